@@ -1,0 +1,40 @@
+"""Gramarye's protocol: typed messages, planes of pixels, and a session without a socket.
+
+Standard library only, because Krita's own Python has nothing else. Start at
+:mod:`~gramarye_protocol.messages` for what can be said and at
+:mod:`~gramarye_protocol.session` for how a client says it.
+"""
+
+from .errors import GarbageError, ProtocolError, VersionError
+from .frames import MAX_FRAME_BYTES, decode, encode
+from .messages import (
+    Accepted,
+    Cancel,
+    Chunk,
+    Credit,
+    Failure,
+    Hello,
+    Message,
+    Progress,
+    Received,
+    Result,
+    Settings,
+    Status,
+    StatusRequest,
+    Submit,
+    Welcome,
+)
+from .planes import DTYPES, LAYOUTS, Plane, describe
+from .session import ClientSession, Event, Finished, Progressed, Sent
+from .transfer import Incoming, Outgoing
+from .version import PROTOCOL_VERSION, __version__
+
+DEFAULT_ADDRESS = "tcp://127.0.0.1:5599"
+
+__all__ = [
+    "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "MAX_FRAME_BYTES", "PROTOCOL_VERSION",
+    "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Event", "Failure", "Finished",
+    "GarbageError", "Hello", "Incoming", "Message", "Outgoing", "Plane", "Progress", "Progressed",
+    "ProtocolError", "Received", "Result", "Sent", "Settings", "Status", "StatusRequest", "Submit",
+    "VersionError", "Welcome", "__version__", "decode", "describe", "encode",
+]  # fmt: skip

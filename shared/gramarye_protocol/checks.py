@@ -1,0 +1,148 @@
+"""Checks for the fields of a message: what a JSON value must be before anything uses it.
+
+A check is a function ``(name, value) -> value`` that returns the accepted value or raises
+:class:`GarbageError` with the field's name. Dataclass fields carry their check in their metadata;
+:func:`build` applies them. Unknown fields are ignored, so that a newer peer may say more.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from .errors import GarbageError
+
+Check = Callable[[str, Any], Any]
+T = TypeVar("T")
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+
+
+def checked(check: Check, **options: Any) -> Any:
+    """A dataclass field that is accepted only through ``check``."""
+    return dataclasses.field(metadata={"check": check}, **options)
+
+
+def text(longest: int) -> Check:
+    """A string of at most ``longest`` characters."""
+
+    def check(name: str, value: Any) -> str:
+        if not isinstance(value, str) or len(value) > longest:
+            raise GarbageError(f"{name} must be text of at most {longest} characters")
+        return value
+
+    return check
+
+
+def identifier(name: str, value: Any) -> str:
+    """A job id: 1 to 64 letters, digits, ``_ . : -``."""
+    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
+        raise GarbageError(f"{name} must be 1 to 64 letters, digits or one of _ . : -")
+    return value
+
+
+def sha256(name: str, value: Any) -> str:
+    """64 lower-case hexadecimal digits."""
+    if not isinstance(value, str) or not _SHA256.fullmatch(value):
+        raise GarbageError(f"{name} must be a SHA-256 in lower-case hexadecimal")
+    return value
+
+
+def integer(least: int, most: int) -> Check:
+    """A whole number from ``least`` to ``most``, both included."""
+
+    def check(name: str, value: Any) -> int:
+        if type(value) is not int or not least <= value <= most:
+            raise GarbageError(f"{name} must be a whole number from {least} to {most}")
+        return value
+
+    return check
+
+
+def number(least: float, most: float) -> Check:
+    """A finite number from ``least`` to ``most``, both included."""
+
+    def check(name: str, value: Any) -> float:
+        if type(value) not in (int, float) or not math.isfinite(value) or not least <= value <= most:
+            raise GarbageError(f"{name} must be a number from {least:g} to {most:g}")
+        return float(value)
+
+    return check
+
+
+def choice(*words: str) -> Check:
+    """One of ``words``."""
+
+    def check(name: str, value: Any) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise GarbageError(f"{name} must be one of {', '.join(words)}")
+        return value
+
+    return check
+
+
+def optional(check: Check) -> Check:
+    """``None``, or what ``check`` accepts."""
+
+    def check_optional(name: str, value: Any) -> Any:
+        return None if value is None else check(name, value)
+
+    return check_optional
+
+
+def tuple_of(check: Check, most: int) -> Check:
+    """A JSON list of at most ``most`` items, as a tuple."""
+
+    def check_tuple(name: str, value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list | tuple) or len(value) > most:
+            raise GarbageError(f"{name} must be a list of at most {most} items")
+        return tuple(check(f"{name}[{index}]", item) for index, item in enumerate(value))
+
+    return check_tuple
+
+
+def numbers(most: int) -> Check:
+    """An object of at most ``most`` short names, each with a number."""
+
+    def check(name: str, value: Any) -> dict[str, float]:
+        if not isinstance(value, dict) or len(value) > most:
+            raise GarbageError(f"{name} must be an object of at most {most} numbers")
+        for key, item in value.items():
+            text(64)(name, key)
+            if type(item) not in (int, float) or not math.isfinite(item):
+                raise GarbageError(f"{name}.{key[:64]} must be a finite number")
+        return {key: float(item) for key, item in value.items()}
+
+    return check
+
+
+def instance(cls: type[T]) -> Check:
+    """A nested dataclass, from an object."""
+
+    def check(name: str, value: Any) -> T:
+        if isinstance(value, cls):
+            return value
+        return build(cls, value, name)
+
+    return check
+
+
+def build(cls: type[T], value: Any, name: str = "message") -> T:
+    """Make a dataclass from a JSON object, checking every field of it.
+
+    Raises:
+        GarbageError: a field is missing or not acceptable.
+    """
+    if not isinstance(value, Mapping):
+        raise GarbageError(f"{name} must be an object")
+    accepted: dict[str, Any] = {}
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+        if field.name in value:
+            accepted[field.name] = field.metadata["check"](f"{name}.{field.name}", value[field.name])
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            raise GarbageError(f"{name}.{field.name} is missing")
+    return cls(**accepted)

@@ -1,0 +1,39 @@
+"""Errors that cross the wire: a code for programs and a sentence for the artist."""
+
+from __future__ import annotations
+
+
+class ProtocolError(Exception):
+    """Something received breaks the protocol.
+
+    ``code`` is a stable word that programs may compare (``"version"``, ``"garbage"``, …);
+    ``sentence`` is written for the artist and says what to do.
+    """
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+class GarbageError(ProtocolError):
+    """The bytes are not a Gramarye message, or a field holds what it may not hold."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            "garbage",
+            f"A message could not be understood ({detail}). "
+            "Check that the address belongs to a Gramarye daemon and that both sides are up to date.",
+        )
+        self.detail = detail
+
+
+class VersionError(ProtocolError):
+    """The peers have no protocol version in common."""
+
+    def __init__(self, theirs: object, ours: int) -> None:
+        super().__init__(
+            "version",
+            f"The other side speaks Gramarye protocol {theirs}, this side speaks {ours}. "
+            "Update the older of the plugin and the daemon.",
+        )

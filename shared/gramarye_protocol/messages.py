@@ -1,0 +1,235 @@
+"""Every message there is. Client to daemon first, then daemon to client.
+
+Each is a frozen dataclass whose fields carry their own checks, so a received message is either
+valid or refused; see :mod:`gramarye_protocol.frames` for how it lies on the wire.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Union
+
+from .checks import (
+    checked,
+    choice,
+    identifier,
+    instance,
+    integer,
+    number,
+    numbers,
+    optional,
+    text,
+    tuple_of,
+)
+from .planes import MAX_PLANE_BYTES, MAX_SIDE, Plane
+
+MAX_PLANES = 8
+
+FEATURES = ("auto", "builtin", "vgg19", "vgg16")
+QUALITIES = ("draft", "good", "best")
+INITS = ("palette", "content", "noise", "image")
+OPTIMISERS = ("lbfgs", "adam")
+DISTANCES = ("mse", "rmse")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the artist chose. ``None`` leaves the choice to the quality's preset.
+
+    ``size`` is the working long side in pixels (``None``: the content's own). ``strength`` runs
+    from 0 (content only) to 100 (style only in all but name). ``content_weight`` and
+    ``style_weight`` are the raw α and β and override it. ``init`` ``"image"`` needs a plane with the
+    role ``init``; ``"palette"`` starts from the content recoloured to the style's colours.
+    """
+
+    features: str = checked(choice(*FEATURES), default="auto")
+    quality: str = checked(choice(*QUALITIES), default="good")
+    size: int | None = checked(optional(integer(16, MAX_SIDE)), default=None)
+    steps: int | None = checked(optional(integer(1, 100_000)), default=None)
+    strength: float = checked(number(0, 100), default=50.0)
+    content_weight: float | None = checked(optional(number(0, 1e12)), default=None)
+    style_weight: float | None = checked(optional(number(0, 1e12)), default=None)
+    init: str = checked(choice(*INITS), default="palette")
+    optimiser: str = checked(choice(*OPTIMISERS), default="lbfgs")
+    content_distance: str = checked(choice(*DISTANCES), default="mse")
+    style_distance: str = checked(choice(*DISTANCES), default="mse")
+    content_layers: tuple[str, ...] = checked(tuple_of(text(32), 32), default=())
+    style_layers: tuple[str, ...] = checked(tuple_of(text(32), 32), default=())
+    seed: int = checked(integer(0, (1 << 31) - 1), default=0)
+
+
+# --- client to daemon -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hello:
+    """First message of a client: the protocol versions it can speak, and who it is."""
+
+    TYPE: ClassVar[str] = "hello"
+    versions: tuple[int, ...] = checked(tuple_of(integer(1, 1 << 16), 16))
+    software: str = checked(text(128))
+    artist: str = checked(text(64), default="")
+
+
+@dataclass(frozen=True)
+class Submit:
+    """A job, under the client's own id. Its planes follow when the daemon grants credit."""
+
+    TYPE: ClassVar[str] = "submit"
+    job: str = checked(identifier)
+    planes: tuple[Plane, ...] = checked(tuple_of(instance(Plane), MAX_PLANES))
+    settings: Settings = checked(instance(Settings), default_factory=Settings)
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Stop this client's job, wherever it stands."""
+
+    TYPE: ClassVar[str] = "cancel"
+    job: str = checked(identifier)
+
+
+@dataclass(frozen=True)
+class StatusRequest:
+    """What is the daemon doing?"""
+
+    TYPE: ClassVar[str] = "status"
+
+
+@dataclass(frozen=True)
+class Received:
+    """The client holds the whole result: the daemon may forget the job."""
+
+    TYPE: ClassVar[str] = "received"
+    job: str = checked(identifier)
+
+
+# --- both ways --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Credit:
+    """The receiver of a plane holds ``have`` bytes of it and takes more up to ``limit``.
+
+    Absolute offsets, so a repeated credit does no harm, and a transfer that broke goes on from
+    ``have``. ``have`` equal to the plane's size ends the transfer.
+    """
+
+    TYPE: ClassVar[str] = "credit"
+    job: str = checked(identifier)
+    plane: int = checked(integer(0, MAX_PLANES - 1))
+    have: int = checked(integer(0, MAX_PLANE_BYTES))
+    limit: int = checked(integer(0, MAX_PLANE_BYTES))
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of a plane; its bytes are the message's second frame."""
+
+    TYPE: ClassVar[str] = "chunk"
+    job: str = checked(identifier)
+    plane: int = checked(integer(0, MAX_PLANES - 1))
+    offset: int = checked(integer(0, MAX_PLANE_BYTES))
+
+
+# --- daemon to client -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """The daemon's hello: the version it chose, and what it computes with.
+
+    ``features`` names what ``auto`` will use; ``available`` all that this daemon has; ``notice`` is
+    a sentence for the artist where something is not as good as it could be (no VGG weights).
+    ``features`` is empty while the daemon is still loading its networks.
+    """
+
+    TYPE: ClassVar[str] = "welcome"
+    version: int = checked(integer(1, 1 << 16))
+    software: str = checked(text(128))
+    device: str = checked(text(128), default="")
+    features: str = checked(text(32), default="")
+    available: tuple[str, ...] = checked(tuple_of(text(32), 16), default=())
+    notice: str = checked(text(1024), default="")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The job is whole and waits at ``position`` (0: it runs next or runs already)."""
+
+    TYPE: ClassVar[str] = "accepted"
+    job: str = checked(identifier)
+    position: int = checked(integer(0, 1 << 31))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a running job stands: ``step`` of ``steps``, each loss term, the time left.
+
+    ``preview``, when there, describes small pixels carried whole as the message's second frame.
+    """
+
+    TYPE: ClassVar[str] = "progress"
+    job: str = checked(identifier)
+    step: int = checked(integer(0, 1 << 31))
+    steps: int = checked(integer(0, 1 << 31))
+    losses: dict[str, float] = checked(numbers(64), default_factory=dict)
+    seconds_left: float | None = checked(optional(number(0, 1e9)), default=None)
+    stage: str = checked(text(128), default="")
+    preview: Plane | None = checked(optional(instance(Plane)), default=None)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The job is done; the client fetches the plane by granting credit.
+
+    ``features`` says what it was made with and ``notice`` what was replaced, if anything was.
+    """
+
+    TYPE: ClassVar[str] = "result"
+    job: str = checked(identifier)
+    plane: Plane = checked(instance(Plane))
+    features: str = checked(text(256), default="")
+    notice: str = checked(text(1024), default="")
+    losses: dict[str, float] = checked(numbers(64), default_factory=dict)
+    seconds: float = checked(number(0, 1e9), default=0.0)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A sentence for the artist, and a code for programs. Without ``job``: about the connection."""
+
+    TYPE: ClassVar[str] = "error"
+    code: str = checked(text(64))
+    sentence: str = checked(text(1024))
+    job: str | None = checked(optional(identifier), default=None)
+
+
+@dataclass(frozen=True)
+class Status:
+    """The daemon's answer to a status request."""
+
+    TYPE: ClassVar[str] = "status-report"
+    software: str = checked(text(128))
+    device: str = checked(text(128), default="")
+    features: str = checked(text(32), default="")
+    available: tuple[str, ...] = checked(tuple_of(text(32), 16), default=())
+    notice: str = checked(text(1024), default="")
+    running: int = checked(integer(0, 1 << 31), default=0)
+    queued: int = checked(integer(0, 1 << 31), default=0)
+    clients: int = checked(integer(0, 1 << 31), default=0)
+    seconds_up: float = checked(number(0, 1e12), default=0.0)
+
+
+FromClient = Union[Hello, Submit, Cancel, StatusRequest, Received, Credit, Chunk]
+FromDaemon = Union[Welcome, Accepted, Progress, Result, Failure, Status, Credit, Chunk]
+Message = Union[FromClient, FromDaemon]
+
+MESSAGES: dict[str, type] = {
+    cls.TYPE: cls
+    for cls in (
+        Hello, Submit, Cancel, StatusRequest, Received, Credit, Chunk,
+        Welcome, Accepted, Progress, Result, Failure, Status,
+    )
+}  # fmt: skip
+"""Wire name → message type."""
