@@ -67,7 +67,11 @@ def number(least: float, most: float) -> Check:
     """A finite number from ``least`` to ``most``, both included."""
 
     def check(name: str, value: Any) -> float:
-        if type(value) not in (int, float) or not math.isfinite(value) or not least <= value <= most:
+        if (
+            type(value) not in (int, float)
+            or not math.isfinite(value)
+            or not least <= value <= most
+        ):
             raise GarbageError(f"{name} must be a number from {least:g} to {most:g}")
         return float(value)
 
@@ -142,7 +146,9 @@ def build(cls: type[T], value: Any, name: str = "message") -> T:
     accepted: dict[str, Any] = {}
     for field in dataclasses.fields(cls):  # type: ignore[arg-type]
         if field.name in value:
-            accepted[field.name] = field.metadata["check"](f"{name}.{field.name}", value[field.name])
+            accepted[field.name] = field.metadata["check"](
+                f"{name}.{field.name}", value[field.name]
+            )
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise GarbageError(f"{name}.{field.name} is missing")
     return cls(**accepted)

@@ -23,7 +23,7 @@ class GarbageError(ProtocolError):
         super().__init__(
             "garbage",
             f"A message could not be understood ({detail}). "
-            "Check that the address belongs to a Gramarye daemon and that both sides are up to date.",
+            "Check that the address is a Gramarye daemon's and that both sides are up to date.",
         )
         self.detail = detail
 

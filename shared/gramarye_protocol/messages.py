@@ -7,7 +7,7 @@ valid or refused; see :mod:`gramarye_protocol.frames` for how it lies on the wir
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Union
+from typing import ClassVar
 
 from .checks import (
     checked,
@@ -38,8 +38,8 @@ class Settings:
 
     ``size`` is the working long side in pixels (``None``: the content's own). ``strength`` runs
     from 0 (content only) to 100 (style only in all but name). ``content_weight`` and
-    ``style_weight`` are the raw α and β and override it. ``init`` ``"image"`` needs a plane with the
-    role ``init``; ``"palette"`` starts from the content recoloured to the style's colours.
+    ``style_weight`` are the raw α and β and override it. ``init`` ``"image"`` needs a plane with
+    the role ``init``; ``"palette"`` starts from the content recoloured to the style's colours.
     """
 
     features: str = checked(choice(*FEATURES), default="auto")
@@ -221,9 +221,9 @@ class Status:
     seconds_up: float = checked(number(0, 1e12), default=0.0)
 
 
-FromClient = Union[Hello, Submit, Cancel, StatusRequest, Received, Credit, Chunk]
-FromDaemon = Union[Welcome, Accepted, Progress, Result, Failure, Status, Credit, Chunk]
-Message = Union[FromClient, FromDaemon]
+FromClient = Hello | Submit | Cancel | StatusRequest | Received | Credit | Chunk
+FromDaemon = Welcome | Accepted | Progress | Result | Failure | Status | Credit | Chunk
+Message = FromClient | FromDaemon
 
 MESSAGES: dict[str, type] = {
     cls.TYPE: cls

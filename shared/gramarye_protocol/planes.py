@@ -50,7 +50,9 @@ class Plane:
         return self.width * self.height * LAYOUTS[self.layout] * DTYPES[self.dtype]
 
 
-def describe(role: str, width: int, height: int, layout: str, dtype: str, data: Any, **more: Any) -> Plane:
+def describe(
+    role: str, width: int, height: int, layout: str, dtype: str, data: Any, **more: Any
+) -> Plane:
     """Describe pixels at hand: computes the SHA-256 and checks the length.
 
     Raises:

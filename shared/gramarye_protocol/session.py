@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 from .errors import GarbageError, ProtocolError
 from .frames import Frames, decode, encode
@@ -62,7 +62,7 @@ class Finished:
     pixels: bytes | bytearray
 
 
-Event = Union[Welcome, Accepted, Status, Failure, Sent, Progressed, Finished]
+Event = Welcome | Accepted | Status | Failure | Sent | Progressed | Finished
 
 
 class ClientSession:
@@ -85,9 +85,7 @@ class ClientSession:
 
     def submit(self, job: str, settings: Settings, planes: Sequence[tuple[Plane, Any]]) -> None:
         """Announce a job. The buffers must stay unchanged until it is accepted or has failed."""
-        self._uploads[job] = [
-            Outgoing(job, index, data) for index, (_, data) in enumerate(planes)
-        ]
+        self._uploads[job] = [Outgoing(job, index, data) for index, (_, data) in enumerate(planes)]
         self._held[job] = [0] * len(planes)
         self._send(Submit(job, tuple(plane for plane, _ in planes), settings))
 

@@ -1,0 +1,53 @@
+"""What every feature extractor offers: a forward pass that remembers, and a backward from its taps.
+
+Losses meet features only here, at named taps, so the network knows no loss and a loss no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+
+class Tape(Protocol):
+    """One forward pass: the features at each tap, and the way back to the pixels."""
+
+    taps: dict[str, Tensor]
+    """Layer name → features ``(C, H, W)``, detached from any graph."""
+
+    def backward(self, gradients: Mapping[str, Tensor]) -> Tensor:
+        """∂loss/∂pixels ``(3, H, W)`` from ∂loss/∂features at some of the taps; use once."""
+        ...
+
+
+class Extractor(Protocol):
+    """Frozen features of a picture."""
+
+    layers: tuple[str, ...]
+    """The names of the taps."""
+
+    def forward(self, pixels: Tensor, remember: bool = True) -> Tape:
+        """Features of RGB ``pixels`` ``(3, H, W)``, nominally in [0, 1].
+
+        With ``remember=False`` nothing is kept for a backward pass (targets need none).
+        """
+        ...
+
+
+class AutogradTape:
+    """A tape that autograd remembers: ``live`` are the taps still on its graph."""
+
+    def __init__(self, pixels: Tensor, live: dict[str, Tensor]) -> None:
+        self._pixels = pixels
+        self._live = live
+        self.taps = {name: features.detach() for name, features in live.items()}
+
+    def backward(self, gradients: Mapping[str, Tensor]) -> Tensor:
+        """See :class:`Tape`."""
+        outputs = [self._live[name] for name in gradients]
+        (gradient,) = torch.autograd.grad(outputs, self._pixels, list(gradients.values()))
+        self._live.clear()
+        return gradient

@@ -1,0 +1,102 @@
+"""The loss of one octave: α·content + β·style over a picture's pixels, with its gradient.
+
+The evaluation is a generator that pauses between its parts, so that a caller can stop a job inside
+one evaluation of a large canvas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .errors import DivergedError
+from .features import Extractor
+from .statistics import Statistic, Sums
+
+RANGE_WEIGHT = 10.0
+"""Weight of mean((x − clamp(x))²): a soft wall at black and white that optimisers can see."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One weighted loss at one layer; ``kind`` is ``content`` or ``style``."""
+
+    kind: str
+    layer: str
+    weight: float
+    statistic: Statistic
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The total loss, its gradient ``(3, H, W)``, and each weighted term by name."""
+
+    loss: float
+    gradient: Tensor
+    losses: dict[str, float]
+
+
+class Objective:
+    """The sum of its terms and of the range penalty."""
+
+    def __init__(self, extractor: Extractor, terms: Sequence[Term]) -> None:
+        self._extractor = extractor
+        self._terms = terms
+
+    def evaluate(self, pixels: Tensor) -> Generator[None, None, Evaluation]:
+        """Loss and gradient at ``pixels`` ``(3, H, W)``; yields ``None`` where it may be left.
+
+        Raises:
+            DivergedError: the loss or its gradient is not finite.
+        """
+        tape = self._extractor.forward(pixels)
+        yield
+        parts: dict[str, Tensor] = {}
+        gradients: dict[str, Tensor] = {}
+        for term in self._terms:
+            features = tape.taps[term.layer]
+            loss, dfeatures = _apply(term.statistic, features)
+            parts[f"{term.kind} {term.layer}"] = term.weight * loss
+            weighted = term.weight * dfeatures
+            previous = gradients.get(term.layer)
+            gradients[term.layer] = weighted if previous is None else previous + weighted
+            yield
+        gradient = tape.backward(gradients) if gradients else torch.zeros_like(pixels)
+        parts["range"], drange = _range_penalty(pixels)
+        yield
+        return _summed(parts, gradient + drange)
+
+
+def _apply(statistic: Statistic, features: Tensor) -> tuple[Tensor, Tensor]:
+    """A statistic over a whole picture: its loss, and the gradient at the features."""
+    sums: Sums = statistic.accumulate(features)
+    loss, dsums = statistic.loss_and_grad(sums, features.shape[1] * features.shape[2])
+    return loss, statistic.pullback(features, dsums)
+
+
+def _range_penalty(pixels: Tensor) -> tuple[Tensor, Tensor]:
+    outside = pixels - pixels.clamp(0, 1)
+    factor = RANGE_WEIGHT / pixels.numel()
+    return factor * outside.square().sum(), 2 * factor * outside
+
+
+def _summed(parts: dict[str, Tensor], gradient: Tensor) -> Evaluation:
+    """Bring every number over from the device at once, and check them."""
+    size = gradient.abs().sum()
+    values = torch.stack([value.to(size.dtype) for value in (*parts.values(), size)]).tolist()
+    if not all(math.isfinite(value) for value in values):
+        raise DivergedError(
+            "The optimisation left the range of numbers (a loss became infinite or not a number). "
+            "Try a lower strength, the L-BFGS optimiser, or another start."
+        )
+    losses = dict(zip(parts, values[:-1], strict=True))
+    by_kind: dict[str, float] = {}
+    for name, value in losses.items():
+        kind = name.split(" ")[0]
+        by_kind[kind] = by_kind.get(kind, 0.0) + value
+    total = sum(losses.values())
+    return Evaluation(total, gradient, {"total": total, **by_kind, **losses})

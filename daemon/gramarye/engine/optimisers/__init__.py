@@ -1,0 +1,7 @@
+"""Optimisers that are asked and told: no closures, so a job can stop between evaluations."""
+
+from .adam import Adam
+from .base import Optimiser
+from .lbfgs import Lbfgs
+
+__all__ = ["Adam", "Lbfgs", "Optimiser"]

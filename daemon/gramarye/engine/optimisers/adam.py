@@ -1,0 +1,64 @@
+"""Adam (Kingma & Ba 2015, algorithm 1), asked and told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class Adam:
+    """First-order steps of about ``rate`` a pixel value; its result is the latest iterate."""
+
+    def __init__(
+        self,
+        start: Tensor,
+        rate: float = 0.02,
+        betas: tuple[float, float] = (0.9, 0.99),
+        epsilon: float = 1e-8,
+    ) -> None:
+        self._rate = rate
+        self._betas = betas
+        self._epsilon = epsilon
+        self._point = start.detach().clone()
+        self._mean = torch.zeros_like(start)
+        self._square = torch.zeros_like(start)
+        self._steps = 0
+
+    @property
+    def converged(self) -> bool:
+        """Never: Adam wanders on."""
+        return False
+
+    def ask(self) -> Tensor:
+        """The current iterate."""
+        return self._point
+
+    def tell(self, loss: float, gradient: Tensor) -> None:  # noqa: ARG002 (Adam needs no loss)
+        """One step along the bias-corrected moments."""
+        first, second = self._betas
+        self._steps += 1
+        self._mean = first * self._mean + (1 - first) * gradient
+        self._square = second * self._square + (1 - second) * gradient.square()
+        mean = self._mean / (1 - first**self._steps)
+        square = self._square / (1 - second**self._steps)
+        self._point = self._point - self._rate * mean / (square.sqrt() + self._epsilon)
+
+    def best(self) -> Tensor:
+        """The current iterate."""
+        return self._point
+
+    def state_dict(self) -> dict[str, Any]:
+        """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
+        return {
+            "point": self._point,
+            "mean": self._mean,
+            "square": self._square,
+            "steps": self._steps,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
+        self._point, self._mean = state["point"], state["mean"]
+        self._square, self._steps = state["square"], state["steps"]

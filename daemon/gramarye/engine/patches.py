@@ -1,0 +1,177 @@
+"""The built-in features: whitened k-means patch filters on every octave of a binomial pyramid.
+
+They are learnt from the job's own pictures in about a second and need no pretrained network: after
+Coates, Lee & Ng 2011 (whitened patches, k-means) with spherical k-means (Coates & Ng 2012). They
+know strokes, edges and colours, and nothing of objects; they are not VGG.
+
+:func:`fit_patches` makes a frozen :class:`PatchBank` from the whole pictures, once for each job;
+:class:`PatchPyramid` computes with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .calibration import calibration_pictures
+from .features import AutogradTape
+from .pyramid import octaves, reduce
+
+SIDE = 7
+"""Side of a patch in pixels: with the pyramid, structure up to about 56 px is seen."""
+FILTERS = 96
+PATCHES = 6_000
+"""At most so many patches are drawn from each picture at each octave."""
+ITERATIONS = 10
+SMALLEST_SIDE = 8
+"""No octave has a side below this."""
+COARSEST_SIDE = 32
+"""Octaves go on until the long side is about this."""
+VERSION = 1
+"""Raised whenever the same pictures and seed would give other filters."""
+
+
+@dataclass(frozen=True)
+class PatchBank:
+    """Fitted filters, octave 1 (the finest) first.
+
+    ``filters[k]`` is ``(K, 3, 7, 7)`` and ``biases[k]`` ``(K,)``, for RGB shifted to [-2, 2];
+    responses have zero mean and unit variance over the pictures that they were fitted to.
+    """
+
+    filters: tuple[Tensor, ...]
+    biases: tuple[Tensor, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over the recipe's version and every filter, in hexadecimal."""
+        digest = hashlib.sha256(f"gramarye patches {VERSION}".encode())
+        for tensor in self.filters + self.biases:
+            digest.update(tensor.contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+
+def octave_name(index: int) -> str:
+    """``octave1`` for index 0, the finest."""
+    return f"octave{index + 1}"
+
+
+def octave_count(sizes: Iterable[tuple[int, int]]) -> int:
+    """How many octaves pictures of these (height, width) sizes all have; at least 1."""
+    counts: list[int] = []
+    for height, width in sizes:
+        count = 1
+        while max(height, width) > COARSEST_SIDE * 1.5 and min(height, width) >= 2 * SMALLEST_SIDE:
+            height, width, count = (height + 1) // 2, (width + 1) // 2, count + 1
+        counts.append(count)
+    return min(counts)
+
+
+def fit_patches(
+    pictures: Sequence[Tensor], count: int, seed: int = 0, filters: int = FILTERS
+) -> PatchBank:
+    """Learn the filters of ``count`` octaves from whole pictures, each ``(3, H, W)`` in [0, 1].
+
+    The calibration pictures are always added. Runs on the CPU; the same pictures, seed and number
+    of threads give the same bank.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    calibration = calibration_pictures(generator)
+    # Calibration pictures look alike at every scale, so their coarsest useful octave stands for
+    # all coarser ones.
+    depth = min(count, octave_count([tuple(calibration[0].shape[1:])]))
+    levels = [octaves(_shifted(one), depth) for one in calibration]
+    own = [octaves(_shifted(one.cpu()), count) for one in pictures]
+    fitted = []
+    for octave in range(count):
+        sources = [each[octave] for each in own] + [each[min(octave, depth - 1)] for each in levels]
+        patches = torch.cat([_draw(source, generator) for source in sources])
+        fitted.append(_fit_octave(patches, filters, generator))
+    return PatchBank(tuple(f for f, _ in fitted), tuple(b for _, b in fitted))
+
+
+def _shifted(pixels: Tensor) -> Tensor:
+    return (pixels - 0.5) / 0.25
+
+
+def _draw(level: Tensor, generator: torch.Generator) -> Tensor:
+    """Random patches ``(n, 147)`` of one octave."""
+    windows = level.unfold(1, SIDE, 1).unfold(2, SIDE, 1)
+    rows, columns = windows.shape[1:3]
+    drawn = min(PATCHES, 4 * rows * columns)
+    row = torch.randint(rows, (drawn,), generator=generator)
+    column = torch.randint(columns, (drawn,), generator=generator)
+    return windows[:, row, column].transpose(0, 1).reshape(drawn, -1)
+
+
+def _fit_octave(patches: Tensor, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Filters and biases whose responses are normalised over ``patches``."""
+    mean = patches.mean(0)
+    centred = patches - mean
+    whitening = _zca(centred)
+    whitened = F.normalize(centred @ whitening, dim=1)
+    centroids = _spherical_kmeans(whitened, count, generator)
+    weights = centroids @ whitening
+    responses = centred @ weights.T
+    deviation = responses.std(0).clamp_min(1e-6)
+    weights = weights / deviation[:, None]
+    offset = responses.mean(0) / deviation
+    biases = -(weights @ mean) - offset
+    return weights.view(count, 3, SIDE, SIDE).contiguous(), biases
+
+
+def _zca(centred: Tensor) -> Tensor:
+    """The symmetric whitening matrix, damped so that directions with no energy stay quiet."""
+    covariance = centred.T @ centred / len(centred)
+    values, vectors = torch.linalg.eigh(covariance.double())
+    damped = (values.clamp_min(0) + 0.001 * values.max() + 1e-4).rsqrt()
+    return ((vectors * damped) @ vectors.T).to(centred.dtype)
+
+
+def _spherical_kmeans(points: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    """``count`` unit centroids of unit ``points`` by cosine; dead ones restart at random points."""
+    start = torch.randperm(len(points), generator=generator)[:count]
+    centroids = points[start.repeat(-(-count // len(start)))[:count]]
+    for _ in range(ITERATIONS):
+        nearest = (points @ centroids.T).argmax(1)
+        sums = torch.zeros_like(centroids).index_add_(0, nearest, points)
+        dead = sums.norm(dim=1) < 1e-6
+        spare = torch.randint(len(points), (count,), generator=generator)
+        centroids = F.normalize(torch.where(dead[:, None], points[spare], sums), dim=1)
+    return centroids
+
+
+class PatchPyramid:
+    """Features of a picture whose finest octave is the bank's octave ``first``.
+
+    Working at half size uses the same filters one octave on, so targets agree across scales.
+    """
+
+    def __init__(self, bank: PatchBank, first: int = 0, device: torch.device | str = "cpu") -> None:
+        self._filters = [f.to(device, memory_format=torch.channels_last) for f in bank.filters]
+        self._biases = [b.to(device) for b in bank.biases]
+        self._first = first
+        self.layers = tuple(octave_name(k) for k in range(first, len(bank.filters)))
+
+    def forward(self, pixels: Tensor, remember: bool = True) -> AutogradTape:
+        """See :class:`~gramarye.engine.features.Extractor`."""
+        with torch.set_grad_enabled(remember):
+            start = pixels.detach().requires_grad_(remember)
+            level = _shifted(start)
+            live: dict[str, Tensor] = {}
+            for octave in range(self._first, len(self._filters)):
+                if octave > self._first:
+                    level = reduce(level)
+                live[octave_name(octave)] = self._respond(level, octave)
+        return AutogradTape(start, live)
+
+    def _respond(self, level: Tensor, octave: int) -> Tensor:
+        margin = SIDE // 2
+        padded = F.pad(level[None], (margin,) * 4, mode="reflect")
+        padded = padded.contiguous(memory_format=torch.channels_last)
+        return F.relu(F.conv2d(padded, self._filters[octave], self._biases[octave]))[0]

@@ -1,0 +1,130 @@
+"""Planes of pixels to tensors and back: channel order, depth, alpha."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gramarye_protocol import LAYOUTS, Plane, describe
+
+from .engine.alpha import fill_hidden
+from .engine.errors import PictureError
+from .engine.pyramid import resize
+
+_NUMPY = {"u8": "u1", "u16": "u2", "f16": "f2", "f32": "f4"}
+_COLOUR = {
+    "BGRA": (2, 1, 0),
+    "RGBA": (0, 1, 2),
+    "RGB": (0, 1, 2),
+    "GRAYA": (0, 0, 0),
+    "GRAY": (0, 0, 0),
+}
+_ALPHA = {"BGRA": 3, "RGBA": 3, "GRAYA": 1}
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """A plane with its bytes."""
+
+    plane: Plane
+    data: bytes | bytearray | memoryview
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Colour ``(3, H, W)`` in [0, 1] and straight alpha ``(H, W)`` or ``None``, float32.
+
+    Colour under zero alpha has been replaced by that of the nearest visible pixels.
+    """
+
+    colour: Tensor
+    alpha: Tensor | None
+
+
+def to_picture(pixels: Pixels) -> Picture:
+    """Decode a plane.
+
+    Raises:
+        PictureError: not a single visible pixel.
+    """
+    plane = pixels.plane
+    order = "<" if plane.byte_order == "little" else ">"
+    samples = np.frombuffer(pixels.data, dtype=np.dtype(order + _NUMPY[plane.dtype]))
+    samples = samples.reshape(plane.height, plane.width, LAYOUTS[plane.layout])
+    colour = _unit(samples[..., list(_COLOUR[plane.layout])]).permute(2, 0, 1).contiguous()
+    if plane.layout not in _ALPHA:
+        return Picture(colour, None)
+    alpha = _unit(samples[..., _ALPHA[plane.layout]])
+    if not bool((alpha > 0).any()):
+        raise PictureError(
+            f"The {plane.role} is fully transparent: paint something on it, or choose another."
+        )
+    return Picture(fill_hidden(colour, alpha), alpha)
+
+
+def fitted(picture: Picture, long_side: int | None, enlarge: bool = True) -> Picture:
+    """The picture resized to this ``long_side``; enlarged only if ``enlarge``."""
+    height, width = picture.colour.shape[1:]
+    if long_side is None or long_side == max(height, width):
+        return picture
+    if long_side > max(height, width) and not enlarge:
+        return picture
+    factor = long_side / max(height, width)
+    size = max(1, round(height * factor)), max(1, round(width * factor))
+    alpha = None if picture.alpha is None else resize(picture.alpha[None], *size)[0]
+    return Picture(resize(picture.colour, *size), alpha)
+
+
+def to_pixels(colour: Tensor, alpha: Tensor | None, like: Plane, role: str) -> Pixels:
+    """Encode in the layout, depth and byte order of ``like``, whatever its size was."""
+    layout = like.layout
+    channels = colour.detach().cpu().float().clamp(0, 1)
+    if layout.startswith("GRAY"):
+        weights = torch.tensor([0.2126, 0.7152, 0.0722])
+        planes = [(channels * weights[:, None, None]).sum(0)]
+    else:
+        planes = [channels[index] for index in _COLOUR[layout]]
+    if layout in _ALPHA:
+        planes.append(torch.ones_like(planes[0]) if alpha is None else alpha.cpu().float())
+    samples = _samples(torch.stack(planes, dim=-1), like)
+    plane = describe(
+        role,
+        samples.shape[1],
+        samples.shape[0],
+        layout,
+        like.dtype,
+        samples,
+        byte_order=like.byte_order,
+        profile=like.profile,
+        offset_x=like.offset_x,
+        offset_y=like.offset_y,
+    )
+    return Pixels(plane, samples.tobytes())
+
+
+def preview_pixels(colour: Tensor, like: Plane, longest: int = 256) -> Pixels:
+    """A small RGB u8 picture of ``colour``."""
+    small = fitted(Picture(colour.cpu(), None), longest, enlarge=False).colour
+    plane = replace(like, layout="RGB", dtype="u8", byte_order="little")
+    return to_pixels(small, None, plane, "preview")
+
+
+def _unit(samples: np.ndarray) -> Tensor:
+    """Samples as float32 in [0, 1]; floats outside are clipped, and NaN counts as 0."""
+    if samples.dtype.kind == "u":
+        unit = samples.astype(np.float32) / np.float32(np.iinfo(samples.dtype).max)
+    else:
+        unit = np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=1.0, neginf=0.0)
+    return torch.from_numpy(np.clip(unit, 0, 1))
+
+
+def _samples(unit: Tensor, like: Plane) -> np.ndarray:
+    """Numbers in [0, 1] as the plane's samples, integers rounded to nearest."""
+    kind = np.dtype(("<" if like.byte_order == "little" else ">") + _NUMPY[like.dtype])
+    values = unit.numpy()
+    if kind.kind == "u":
+        values = np.rint(values * np.float32(np.iinfo(kind).max))
+    return np.ascontiguousarray(values.astype(kind))
