@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gramarye_protocol import LAYOUTS, Plane, describe
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from gramarye_protocol import LAYOUTS, Plane, describe
 
 from .studio import Pixels
 
@@ -131,7 +132,7 @@ def save(pixels: Pixels, path: Path) -> str:
     image = _to_image(pixels)
     notice = ""
     if kind == "JPEG" and image.mode == "RGBA":
-        if image.getextrema()[3] != (255, 255):
+        if image.getchannel("A").getextrema() != (255, 255):
             notice = "JPEG keeps no transparency: transparent parts became white."
         image = _on_white(image)
     target = path.resolve()
