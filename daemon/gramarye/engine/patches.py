@@ -84,7 +84,7 @@ def fit_patches(
     calibration = calibration_pictures(generator)
     # Calibration pictures look alike at every scale, so their coarsest useful octave stands for
     # all coarser ones.
-    depth = min(count, octave_count([tuple(calibration[0].shape[1:])]))
+    depth = min(count, octave_count([(calibration[0].shape[1], calibration[0].shape[2])]))
     levels = [octaves(_shifted(one), depth) for one in calibration]
     own = [octaves(_shifted(one.cpu()), count) for one in pictures]
     fitted = []

@@ -93,9 +93,9 @@ class Vgg:
         features.load_state_dict(
             {key.removeprefix("features."): value for key, value in state.items()}, strict=True
         )
-        self._modules = nn.ModuleList(
-            _frozen(module, pooling) for module in list(features)[: last + 1]
-        ).to(device, dtype, memory_format=torch.channels_last)
+        modules = [_frozen(module, pooling) for module in list(features)[: last + 1]]
+        self._modules = nn.ModuleList(modules).to(device=device, dtype=dtype)
+        self._modules = self._modules.to(memory_format=torch.channels_last)
         self._modules.requires_grad_(False)
         self._names = names[: last + 1]
         self._mean = torch.tensor(IMAGENET_MEAN, device=device, dtype=dtype)[:, None, None]

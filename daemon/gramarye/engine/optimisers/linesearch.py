@@ -120,15 +120,19 @@ def _cubic_minimum(a: Trial, b: Trial) -> float:
 
 def pack(search: LineSearch | None) -> dict[str, Any] | None:
     """A search as plain values and tensors."""
-    return None if search is None else {
-        name: (vars(value).copy() if isinstance(value, Trial) else value)
+    if search is None:
+        return None
+    return {
+        name: vars(value).copy() if isinstance(value, Trial) else value
         for name, value in vars(search).items()
-    }  # fmt: skip
+    }
 
 
 def unpack(state: dict[str, Any] | None) -> LineSearch | None:
     """The search that :func:`pack` was given."""
-    return None if state is None else LineSearch(**{
-        name: (Trial(**value) if isinstance(value, dict) else value)
-        for name, value in state.items()
-    })  # fmt: skip
+    if state is None:
+        return None
+    values: dict[str, Any] = {
+        name: Trial(**value) if isinstance(value, dict) else value for name, value in state.items()
+    }
+    return LineSearch(**values)
