@@ -1,0 +1,239 @@
+"""ZeroMQ in Krita's GUI thread: sockets in, Qt signals out, and nothing here ever waits.
+
+The sockets' descriptors are edge-triggered, so whoever is woken drains until nothing is left, and
+whoever sends drains afterwards. A monitor tells when a daemon comes and goes; ZMTP heartbeats let
+it notice one that vanished without a word.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import struct
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import zmq
+
+from gramarye_protocol import (
+    MAX_FRAME_BYTES,
+    ClientSession,
+    Event,
+    Failure,
+    Plane,
+    Settings,
+    Status,
+    Welcome,
+    __version__,
+)
+
+from .model import Daemon, Link
+from .qt import QtCore
+
+PATIENCE_MS = 1500
+"""How long to say "looking" before saying "no daemon answers"; it goes on looking all the same."""
+
+LOADING_POLL_MS = 1000
+SLICE_SECONDS = 0.010
+"""A drain gives Krita its turn after this long."""
+
+_GONE = zmq.EVENT_DISCONNECTED | zmq.EVENT_CLOSED | zmq.EVENT_CONNECT_RETRIED
+_NOT_ZMQ = (
+    zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
+)
+_WATCHED = zmq.EVENT_HANDSHAKE_SUCCEEDED | _GONE | _NOT_ZMQ
+
+
+class Connection(QtCore.QObject):
+    """One client of one daemon, which may come, go and come again."""
+
+    changed = QtCore.pyqtSignal(object)
+    """The daemon is seen differently now: a :class:`~.model.Daemon`."""
+
+    happened = QtCore.pyqtSignal(object)
+    """An event of the protocol about a job."""
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self.daemon = Daemon("")
+        self._context: Any = None
+        self._socket: Any = None
+        self._monitor: Any = None
+        self._notifiers: list[Any] = []
+        self._unsent: deque[Any] = deque()
+        self._session = ClientSession(f"gramarye-krita {__version__}")
+        self._patience = self._timer(PATIENCE_MS, self._give_up_looking, single=True)
+        self._loading = self._timer(LOADING_POLL_MS, self._ask_again)
+
+    # --- verbs
+
+    def open(self, address: str) -> None:
+        """Connect to this address, and keep trying. An open connection elsewhere is closed."""
+        if self._socket is not None and address == self.daemon.address:
+            return
+        self.close()
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.DEALER)
+        for option, value in (
+            (zmq.LINGER, 0),
+            (zmq.IMMEDIATE, 1),
+            (zmq.MAXMSGSIZE, MAX_FRAME_BYTES),
+            (zmq.RECONNECT_IVL, 200),
+            (zmq.RECONNECT_IVL_MAX, 2000),
+            (zmq.HANDSHAKE_IVL, 5000),
+            (zmq.HEARTBEAT_IVL, 2000),
+            (zmq.HEARTBEAT_TIMEOUT, 10_000),
+        ):
+            self._socket.setsockopt(option, value)
+        self._monitor = self._socket.get_monitor_socket(_WATCHED)
+        self._notifiers = [
+            self._notifier(self._socket, self._drain),
+            self._notifier(self._monitor, self._drain_monitor),
+        ]
+        self._see(Daemon(address))
+        self._patience.start()
+        self._socket.connect(address)
+        self._drain_monitor()
+
+    def close(self) -> None:
+        """Drop everything at once; what is unsent stays unsent."""
+        if self._socket is None:
+            return
+        self._patience.stop()
+        self._loading.stop()
+        for notifier in self._notifiers:
+            notifier.setEnabled(False)
+        self._notifiers = []
+        self._socket.disable_monitor()
+        self._monitor = None  # closed by disable_monitor
+        self._socket.close(linger=0)
+        self._socket = None
+        self._unsent.clear()
+        self._context.term()
+        self._context = None
+
+    def submit(self, job: str, settings: Settings, planes: Sequence[tuple[Plane, Any]]) -> None:
+        """Send a job; its events follow."""
+        self._session.submit(job, settings, planes)
+        self._drain()
+
+    def cancel(self, job: str) -> None:
+        """Ask the daemon to stop a job."""
+        self._session.cancel(job)
+        self._drain()
+
+    def starting(self) -> None:
+        """A daemon was started for this address: say so until it answers."""
+        if not self.daemon.ready:
+            self._see(dataclasses.replace(self.daemon, link=Link.STARTING))
+
+    def not_starting(self) -> None:
+        """The daemon that was started will not answer."""
+        if self.daemon.link is Link.STARTING:
+            self._see(Daemon(self.daemon.address, Link.ABSENT))
+
+    # --- the socket
+
+    def _drain(self) -> None:
+        """Send and receive until neither goes on, or the slice is used up."""
+        until = time.monotonic() + SLICE_SECONDS
+        self._flush()
+        while self._socket is not None and self._socket.getsockopt(zmq.EVENTS) & zmq.POLLIN:
+            for event in self._session.receive(self._socket.recv_multipart(zmq.NOBLOCK)):
+                self._take(event)
+            self._flush()
+            if time.monotonic() > until:
+                QtCore.QTimer.singleShot(0, self._drain)
+                return
+
+    def _flush(self) -> None:
+        self._unsent.extend(self._session.outgoing())
+        while self._unsent and self._socket is not None:
+            try:
+                self._socket.send_multipart(self._unsent[0], zmq.NOBLOCK)
+            except zmq.Again:  # the descriptor wakes us when there is room
+                return
+            self._unsent.popleft()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Welcome | Status):
+            self._met(event)
+        elif isinstance(event, Failure) and event.job is None:
+            self._see(Daemon(self.daemon.address, Link.REFUSED, trouble=event.sentence))
+        else:
+            self.happened.emit(event)
+
+    def _met(self, answer: Welcome | Status) -> None:
+        self._patience.stop()
+        self._see(
+            Daemon(self.daemon.address, Link.READY, answer.features, answer.device, answer.notice)
+        )
+        if self.daemon.loading:
+            self._loading.start()
+        else:
+            self._loading.stop()
+
+    # --- the monitor
+
+    def _drain_monitor(self) -> None:
+        while self._monitor is not None and self._monitor.getsockopt(zmq.EVENTS) & zmq.POLLIN:
+            event, _ = struct.unpack("=HI", self._monitor.recv_multipart(zmq.NOBLOCK)[0])
+            if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                self._reached()
+            elif event & _GONE:
+                self._gone()
+            elif event & _NOT_ZMQ:
+                self._see(
+                    Daemon(
+                        self.daemon.address,
+                        Link.REFUSED,
+                        trouble=f"Something else than a Gramarye daemon answers at "
+                        f"{self.daemon.address}. Choose another address.",
+                    )
+                )
+        self._drain()
+
+    def _reached(self) -> None:
+        """A fresh connection begins a fresh conversation."""
+        self._unsent.clear()
+        self._session = ClientSession(f"gramarye-krita {__version__}")
+        self._session.hello()
+
+    def _gone(self) -> None:
+        self._loading.stop()
+        if self.daemon.link is Link.READY:
+            self._see(Daemon(self.daemon.address, Link.ABSENT))
+        elif self.daemon.link is Link.LOOKING:
+            self._patience.stop()
+            self._give_up_looking()
+
+    # --- small parts
+
+    def _give_up_looking(self) -> None:
+        if self.daemon.link is Link.LOOKING:
+            self._see(Daemon(self.daemon.address, Link.ABSENT))
+
+    def _ask_again(self) -> None:
+        self._session.status()
+        self._drain()
+
+    def _see(self, daemon: Daemon) -> None:
+        if daemon != self.daemon:
+            self.daemon = daemon
+            self.changed.emit(daemon)
+
+    def _notifier(self, socket: Any, slot: Any) -> Any:
+        descriptor = socket.getsockopt(zmq.FD)
+        notifier = QtCore.QSocketNotifier(descriptor, QtCore.QSocketNotifier.Type.Read, self)
+        notifier.activated.connect(lambda *_: slot())
+        return notifier
+
+    def _timer(self, milliseconds: int, slot: Any, single: bool = False) -> Any:
+        timer = QtCore.QTimer(self)
+        timer.setInterval(milliseconds)
+        timer.setSingleShot(single)
+        timer.timeout.connect(slot)
+        return timer

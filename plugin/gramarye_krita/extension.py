@@ -1,0 +1,82 @@
+"""What Krita sees: an extension with one entry in the Filter menu."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .host import Extension, application
+from .paths import wheels_dir
+from .qt import QtWidgets
+
+ACTION = "gramarye_style_transfer"
+
+
+class GramaryeExtension(Extension):
+    """Adds Filter ▸ Style Transfer… to every window."""
+
+    def __init__(self, parent: Any) -> None:
+        super().__init__(parent)
+        self._transfers: list[Any] = []
+
+    def setup(self) -> None:
+        """Close the sockets before Krita ends: an open one can keep it from ending."""
+        notifier = application().notifier()
+        notifier.setActive(True)
+        notifier.applicationClosing.connect(self._close_all)
+
+    def createActions(self, window: Any) -> None:  # noqa: N802 - Krita's name
+        """Called for each window; the transfer itself is made at the first use."""
+        action = window.createAction(ACTION, "Style Transfer…", "filter")
+        made: list[Any] = []
+
+        def show() -> None:
+            if not made:
+                made.extend(self._make(window))
+            for transfer in made:
+                transfer.show()
+
+        action.triggered.connect(lambda *_: show())
+
+    def _make(self, window: Any) -> list[Any]:
+        try:
+            from .controller import StyleTransfer  # needs zmq, which Krita may not have
+        except ImportError as error:
+            QtWidgets.QMessageBox.warning(window.qwindow(), "Style Transfer", missing_words(error))
+            return []
+        transfer = StyleTransfer(window)
+        self._transfers.append(transfer)
+        window.windowClosed.connect(lambda: self._close(transfer))
+        return [transfer]
+
+    def _close(self, transfer: Any) -> None:
+        if transfer in self._transfers:
+            self._transfers.remove(transfer)
+            transfer.close()
+
+    def _close_all(self) -> None:
+        while self._transfers:
+            self._transfers.pop().close()
+
+
+def missing_words(error: ImportError) -> str:
+    """What to install when Krita's Python lacks something, in the artist's own terms."""
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if not (error.name or "").startswith("zmq"):
+        return (
+            f"Gramarye's plugin is incomplete ({error}). "
+            "Run “gramarye krita install” in a terminal and restart Krita."
+        )
+    return (
+        "Krita's Python has no ZeroMQ, which Gramarye needs to talk to its daemon. "
+        "If Krita comes from your Linux distribution, install its package python3-zmq. "
+        "Otherwise run this in a terminal:\n\n"
+        f"python3 -m pip install --only-binary=:all: --python-version {version} "
+        f'--target "{wheels_dir()}" pyzmq\n\n'
+        "Then restart Krita."
+    )
+
+
+def register() -> None:
+    """Add the extension to the running Krita."""
+    application().addExtension(GramaryeExtension(application()))

@@ -1,0 +1,16 @@
+"""The only file that imports Krita's Python API, which no type checker can see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import krita as _krita  # pyright: ignore[reportMissingImports]
+
+Extension: Any = _krita.Extension
+Krita: Any = _krita.Krita
+qt_version: str = _krita.qVersion()
+
+
+def application() -> Any:
+    """The running Krita."""
+    return Krita.instance()

@@ -1,0 +1,109 @@
+"""What the plugin knows about the daemon, and how it says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import urlsplit
+
+from .errors import Refusal
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Link(Enum):
+    """Where the connection stands."""
+
+    LOOKING = "looking"
+    ABSENT = "absent"
+    STARTING = "starting"
+    REFUSED = "refused"
+    READY = "ready"
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """The daemon as it is seen from here."""
+
+    address: str
+    link: Link = Link.LOOKING
+    features: str = ""
+    device: str = ""
+    notice: str = ""
+    trouble: str = ""
+    """Why it was refused, as a sentence."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes a job now. It may still be loading its networks."""
+        return self.link is Link.READY
+
+    @property
+    def loading(self) -> bool:
+        """Whether it answers, but has not said yet what it computes with."""
+        return self.ready and not self.features
+
+
+LOST = (
+    "The daemon went away in the middle of the job, so nothing was added. "
+    "Start it again and press Apply once more."
+)
+
+
+def check_address(address: str) -> str:
+    """An address that this plugin connects to, without the blanks around it.
+
+    Pixels travel unencrypted, so only this machine's own addresses are taken.
+
+    Raises:
+        Refusal: it is no address, or it leads to another machine.
+    """
+    address = address.strip()
+    parts = urlsplit(address)
+    if parts.scheme == "ipc" and len(address) > len("ipc://"):
+        return address
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if parts.scheme != "tcp" or host is None or port is None or parts.path:
+        raise Refusal(
+            f"“{address}” is not an address of a daemon. Write it like tcp://127.0.0.1:5599."
+        )
+    if host not in _LOOPBACK:
+        raise Refusal(
+            f"{host} is another machine, and pictures would travel there unprotected. "
+            "Use a daemon on this machine: tcp://127.0.0.1:5599."
+        )
+    return address
+
+
+def serve_words(address: str) -> str:
+    """The command that starts a daemon at this address."""
+    return f"gramarye serve --bind {address}"
+
+
+def daemon_words(daemon: Daemon) -> str:
+    """One line about the daemon, for below its address."""
+    if daemon.link is Link.LOOKING:
+        return "Looking for the daemon…"
+    if daemon.link is Link.STARTING:
+        return "The daemon is starting. The first time this can take a minute…"
+    if daemon.link is Link.REFUSED:
+        return daemon.trouble
+    if daemon.link is Link.ABSENT:
+        return (
+            f"No daemon answers at {daemon.address}. Press Start Daemon, or run this in a "
+            f"terminal:\n{serve_words(daemon.address)}"
+        )
+    if daemon.loading:
+        return "The daemon is loading its networks. You can press Apply already."
+    device = f" on {daemon.device}" if daemon.device else ""
+    line = f"Computes with {features_words(daemon.features)}{device}."
+    return f"{line} {daemon.notice}".strip()
+
+
+def features_words(features: str) -> str:
+    """The name that an artist may have heard of."""
+    names = {"builtin": "built-in patch features", "vgg19": "VGG-19", "vgg16": "VGG-16"}
+    return names.get(features, features)

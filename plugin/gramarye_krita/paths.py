@@ -1,0 +1,37 @@
+"""Where this user's Gramarye files lie. The installer uses the same folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def data_dir(
+    platform: str = sys.platform, environ: Mapping[str, str] = os.environ, home: Path | None = None
+) -> Path:
+    """The user's own folder for settings and logs, outside the plugin's folder."""
+    home = Path.home() if home is None else home
+    if platform == "win32":
+        local = environ.get("LOCALAPPDATA")
+        return (Path(local) if local else home / "AppData" / "Local") / "gramarye"
+    if platform == "darwin":
+        return home / "Library" / "Application Support" / "gramarye"
+    data = environ.get("XDG_DATA_HOME", "").strip()
+    return (Path(data) if data else home / ".local" / "share") / "gramarye"
+
+
+def launcher_file() -> Path:
+    """What the installer wrote down for the Start button."""
+    return data_dir() / "launcher.json"
+
+
+def log_file() -> Path:
+    """What a daemon that was started from Krita prints."""
+    return data_dir() / "daemon.log"
+
+
+def wheels_dir() -> Path:
+    """Packages for Krita's own Python, one folder for each version of it."""
+    return data_dir() / f"krita-python-{sys.version_info[0]}.{sys.version_info[1]}"
