@@ -13,8 +13,10 @@ from PIL import Image
 
 from .brush import brush
 from .flow import flow
+from .glass import glass
 from .lakeside import lakeside
 from .shading import Array, Shape
+from .woodcut import woodcut
 
 MIN_SIZE = 16
 MAX_SIZE = 4096
@@ -42,6 +44,8 @@ _CONTENTS: Mapping[str, _Picture] = {
 }
 _PAINTINGS: Mapping[str, _Picture] = {
     "flow": _Picture(flow, 5 / 4),
+    "glass": _Picture(glass, 4 / 5),
+    "woodcut": _Picture(woodcut, 1),
     "brush": _Picture(brush, 5 / 4),
 }
 
