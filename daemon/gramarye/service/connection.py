@@ -1,0 +1,88 @@
+"""A client's socket that notices when the daemon is gone, instead of waiting for it forever."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import zmq
+from zmq.utils.monitor import recv_monitor_message
+
+from gramarye_protocol import MAX_FRAME_BYTES
+
+from .errors import LostDaemonError
+
+HEARTBEAT_MS = 5_000
+HEARTBEAT_TIMEOUT_MS = 20_000
+_SEND_TIMEOUT = 30.0
+_FAREWELL_MS = 1_000
+
+
+class Connection:
+    """One connection, made once: ZeroMQ's silent reconnecting would meet a daemon that has
+    forgotten us, so a lost connection is an error here and the caller decides."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.DEALER)
+        self._socket.set(zmq.RECONNECT_IVL, -1)
+        self._socket.set(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
+        self._socket.set(zmq.HEARTBEAT_IVL, HEARTBEAT_MS)
+        self._socket.set(zmq.HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS)
+        self._socket.set(zmq.IPV6, "[" in address)
+        self._monitor = self._socket.get_monitor_socket(zmq.EVENT_DISCONNECTED | zmq.EVENT_CLOSED)
+        self._lost = False
+        self._socket.connect(address)
+
+    def send(self, messages: Iterable[list[Any]]) -> None:
+        """Send every message.
+
+        Raises:
+            LostDaemonError: the daemon takes nothing any more.
+        """
+        for frames in messages:
+            if not self._wait(zmq.POLLOUT, _SEND_TIMEOUT):
+                raise LostDaemonError(self._address)
+            self._socket.send_multipart(frames)
+
+    def receive(self, timeout: float) -> list[bytes] | None:
+        """The next message, or ``None`` after ``timeout`` seconds.
+
+        Raises:
+            LostDaemonError: the connection is gone, and everything that came over it was read.
+        """
+        return self._socket.recv_multipart() if self._wait(zmq.POLLIN, timeout) else None
+
+    def _wait(self, direction: int, timeout: float) -> bool:
+        """Whether the socket gets ready within ``timeout`` seconds; a lost one never does."""
+        deadline = time.monotonic() + timeout
+        poller = zmq.Poller()
+        poller.register(self._socket, direction)
+        poller.register(self._monitor, zmq.POLLIN)
+        while True:
+            left = deadline - time.monotonic()
+            ready = dict(poller.poll(max(0, int(left * 1000))))
+            if self._socket in ready:
+                return True
+            if self._monitor in ready:
+                recv_monitor_message(self._monitor)
+                self._lost = True
+            if self._lost:
+                raise LostDaemonError(self._address)
+            if left <= 0:
+                return False
+
+    def close(self, farewell: Iterable[list[Any]] = ()) -> None:
+        """Close the socket, after a short try to deliver ``farewell`` if somebody still listens."""
+        if self._context.closed:
+            return
+        try:
+            if not self._lost:
+                self.send(farewell)
+        finally:
+            self._socket.disable_monitor()
+            self._monitor.close(linger=0)
+            self._socket.close(linger=0 if self._lost else _FAREWELL_MS)
+            self._context.term()
