@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from .brush import brush
+from .cup import cup
 from .flow import flow
 from .glass import glass
 from .lakeside import lakeside
@@ -41,6 +42,7 @@ class _Picture:
 
 _CONTENTS: Mapping[str, _Picture] = {
     "lakeside": _Picture(lakeside, 3 / 2),
+    "cup": _Picture(cup, 4 / 3),
 }
 _PAINTINGS: Mapping[str, _Picture] = {
     "flow": _Picture(flow, 5 / 4),
