@@ -18,7 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from gramarye_protocol import LAYOUTS, Plane, describe
 
-from .studio import Pixels
+from .raster import Pixels
 
 MIN_SIDE = 16
 MAX_SIDE = 65_536

@@ -13,6 +13,7 @@ from gramarye_protocol import LAYOUTS, Plane, describe
 from .engine.alpha import fill_hidden
 from .engine.errors import PictureError
 from .engine.pyramid import resize
+from .raster import Pixels
 
 _NUMPY = {"u8": "u1", "u16": "u2", "f16": "f2", "f32": "f4"}
 _COLOUR = {
@@ -23,14 +24,6 @@ _COLOUR = {
     "GRAY": (0, 0, 0),
 }
 _ALPHA = {"BGRA": 3, "RGBA": 3, "GRAYA": 1}
-
-
-@dataclass(frozen=True)
-class Pixels:
-    """A plane with its bytes."""
-
-    plane: Plane
-    data: bytes | bytearray | memoryview
 
 
 @dataclass(frozen=True)
