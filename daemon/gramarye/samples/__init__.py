@@ -16,6 +16,7 @@ from .cup import cup
 from .flow import flow
 from .glass import glass
 from .lakeside import lakeside
+from .portrait import portrait
 from .shading import Array, Shape
 from .woodcut import woodcut
 
@@ -43,6 +44,7 @@ class _Picture:
 _CONTENTS: Mapping[str, _Picture] = {
     "lakeside": _Picture(lakeside, 3 / 2),
     "cup": _Picture(cup, 4 / 3),
+    "portrait": _Picture(portrait, 4 / 5),
 }
 _PAINTINGS: Mapping[str, _Picture] = {
     "flow": _Picture(flow, 5 / 4),
