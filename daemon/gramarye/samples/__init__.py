@@ -16,8 +16,10 @@ from .cup import cup
 from .flow import flow
 from .glass import glass
 from .lakeside import lakeside
+from .mosaic import mosaic
 from .portrait import portrait
 from .shading import Array, Shape
+from .watercolour import watercolour
 from .woodcut import woodcut
 
 MIN_SIZE = 16
@@ -51,6 +53,8 @@ _PAINTINGS: Mapping[str, _Picture] = {
     "glass": _Picture(glass, 4 / 5),
     "woodcut": _Picture(woodcut, 1),
     "brush": _Picture(brush, 5 / 4),
+    "watercolour": _Picture(watercolour, 5 / 4),
+    "mosaic": _Picture(mosaic, 5 / 4),
 }
 
 CONTENTS = tuple(_CONTENTS)

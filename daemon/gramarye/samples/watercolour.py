@@ -1,0 +1,218 @@
+"""“Watercolour”: loose flowers in wet washes on rough paper."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .noise import fractal, lookup
+from .shading import Array, Shape, blur, grid, rgb, smoothstep
+
+
+def watercolour(shape: Shape, rng: np.random.Generator) -> Array:
+    """Lay wash over wash, from the wet background to the last dark touches."""
+    sheet = _Sheet(shape, rng)
+    _background(sheet, rng)
+    for x, y, size, hue in (
+        (0.33, 0.40, 0.185, 0), (0.72, 0.30, 0.150, 1), (0.60, 0.58, 0.165, 2),
+        (0.20, 0.70, 0.105, 1), (0.90, 0.60, 0.095, 0), (0.48, 0.17, 0.085, 2),
+    ):
+        _stem(sheet, x, y, rng)
+        _flower(sheet, x, y, size, hue, rng)
+    _buds(sheet, rng)
+    _spatter(sheet, rng)
+    return sheet.dried()
+
+
+_HUES = (
+    ("#e0566f", "#f08a5a", "#a3265a"),
+    ("#6d62c9", "#a86cc4", "#2f3d9e"),
+    ("#f2a93a", "#ef6f3c", "#c2402e"),
+)
+_GREENS = ("#5d8f4e", "#8aa83e", "#2f6b5e", "#3f7f86")
+
+
+class _Sheet:
+    """The sheet: how strongly each channel of light is held back at each place."""
+
+    def __init__(self, shape: Shape, rng: np.random.Generator) -> None:
+        self.shape = shape
+        self.x, self.y = grid(shape)
+        tooth = fractal(rng, shape, 75, 4, 0.75)
+        self.tooth = tooth + 0.5 * fractal(rng, shape, 32, 2)
+        self.wander = fractal(rng, shape, 5, 6, 0.55), fractal(rng, shape, 5, 6, 0.55)
+        self.pools = fractal(rng, shape, 3.5, 5, 0.55)
+        self.fine = fractal(rng, shape, 22, 4, 0.6)
+        self.stain = np.zeros((*shape, 3), np.float32)
+
+    def warped(self, amount: float) -> tuple[Array, Array]:
+        """Coordinates in which straight edges run as water runs."""
+        return self.x + amount * self.wander[0], self.y + amount * self.wander[1]
+
+    def wash(
+        self,
+        depth: Array,
+        colour: Array,
+        second: Array,
+        strength: float,
+        blend: Array,
+        edge: float = 1.0,
+        part: tuple[slice, slice] = np.s_[:, :],
+    ) -> None:
+        """One wash. ``depth`` is the distance inside its outline (in heights; below 0 outside).
+
+        Pigment gathers at the drying rim, settles into the paper's hollows and pools where the
+        water stood longest; ``blend`` (0 to 1) leads from the first colour to the second.
+        """
+        inside = np.clip(depth * self.shape[0] / 1.6 + 0.5, 0, 1)
+        rim = np.exp(-np.clip(depth, 0, 1) / 0.0042) + 0.35 * np.exp(-np.clip(depth, 0, 1) / 0.018)
+        tooth, pools, fine = self.tooth[part], self.pools[part], self.fine[part]
+        load = 0.62 + 0.34 * pools + 0.10 * fine - 0.16 * tooth + 0.75 * edge * rim
+        dry = smoothstep(1.15, 0.75, tooth + 0.25 * fine)
+        load = np.clip(load, 0.05, 2.2) * strength * inside * (0.45 + 0.55 * dry)
+        pigment = -np.log(np.clip(np.stack([colour, second]), 0.03, 0.985))
+        t = np.clip(blend, 0, 1)[..., None]
+        self.stain[part] += load[..., None] * (pigment[0] * (1 - t) + pigment[1] * t)
+
+    def dried(self) -> Array:
+        """The sheet on the table: transmitted colour, and light across the paper's tooth."""
+        paper = rgb("#fbf7ec") * (1 + 0.012 * self.fine)[..., None]
+        slope_y, slope_x = np.gradient(blur(self.tooth, 0.0012 * self.shape[0]))
+        light = 1 - np.clip((slope_x + slope_y) * self.shape[0] * 0.00045, -0.07, 0.07)
+        return paper * np.exp(-self.stain) * light[..., None]
+
+
+def _background(sheet: _Sheet, rng: np.random.Generator) -> None:
+    """Wet in wet: colours that flow into each other, with blooms where water dripped in."""
+    x, y = sheet.warped(0.09)
+    margin = np.minimum(np.minimum(x - 0.06, 1.25 - 0.06 - x), np.minimum(y - 0.05, 0.95 - y))
+    soft = sheet.pools * 0.5 + 0.5
+    sheet.wash(margin, rgb("#cfe3e6"), rgb("#f6dfb8"), 0.9, soft + 0.4 * (y - 0.5), 0.5)
+    for cx, cy, size, first, second in (
+        (0.18, 0.22, 0.30, "#8fc0d8", "#b9a6d8"), (1.02, 0.26, 0.32, "#f2c48e", "#e9a3a0"),
+        (0.95, 0.80, 0.30, "#8fbf9a", "#7fb6c8"), (0.30, 0.86, 0.30, "#a9c46a", "#6fae98"),
+        (0.62, 0.42, 0.30, "#c9d88a", "#8cc0b0"),
+    ):
+        r = np.hypot(x - cx, (y - cy) * 1.15) + 0.05 * sheet.pools
+        cloud = smoothstep(size * 1.15, size * 0.25, r)
+        _flow_in(sheet, cloud, rgb(first), rgb(second), 0.85)
+    for _ in range(7):
+        cx, cy, size = rng.uniform(0.1, 1.15), rng.uniform(0.1, 0.9), rng.uniform(0.05, 0.11)
+        _bloom(sheet, cx, cy, size)
+
+
+def _flow_in(sheet: _Sheet, cloud: Array, first: Array, second: Array, strength: float) -> None:
+    """Pigment dropped into wet paper: no edge, only settling."""
+    load = cloud * strength * (0.75 + 0.3 * sheet.pools - 0.22 * sheet.tooth + 0.12 * sheet.fine)
+    t = np.clip(0.5 + 0.8 * sheet.wander[0], 0, 1)[..., None]
+    pigment = -np.log(first) * (1 - t) - np.log(second) * t
+    sheet.stain += np.clip(load, 0, 2)[..., None] * pigment
+
+
+def _bloom(sheet: _Sheet, cx: float, cy: float, size: float) -> None:
+    """A backrun: water pushes pigment outwards into a crinkled dark rim."""
+    dx, dy = sheet.x - cx, sheet.y - cy
+    crinkle = 0.16 * sheet.fine + 0.30 * sheet.wander[1]
+    r = np.hypot(dx, dy) / size + crinkle
+    pushed = 1 - 0.55 * smoothstep(1.0, 0.2, r)
+    pushed += 0.75 * np.exp(-(((r - 1.0) / 0.045) ** 2)) + 0.3 * np.exp(-np.clip(r - 1, 0, 9) / 0.2) * (r > 1)
+    sheet.stain *= pushed[..., None]
+
+
+def _petal_depth(u: Array, v: Array, length: float, wide: float) -> Array:
+    """Distance inside a petal that starts at the origin and points along u."""
+    t = np.clip(u / length, 0, 1)
+    half = wide * np.sin(np.pi * t**1.5) ** 0.75 * (1 - 0.10 * t)
+    notch = 0.05 * length * np.exp(-((v / (0.2 * wide)) ** 2)) * (t > 0.8)
+    return np.minimum(half - np.abs(v), np.minimum(u, length - u - notch)) * 0.8
+
+
+def _flower(
+    sheet: _Sheet, cx: float, cy: float, size: float, hue: int, rng: np.random.Generator
+) -> None:
+    """Petals, each its own wash, so that they overlap like glass; a dark heart last."""
+    height = sheet.shape[0]
+    reach = 1.5 * size
+    rows = slice(max(0, int((cy - reach) * height)), int((cy + reach) * height))
+    columns = slice(max(0, int((cx - reach) * height)), int((cx + reach) * height))
+    part = (rows, columns)
+    wx, wy = sheet.warped(0.035 * size / 0.15)
+    dx, dy = wx[part] - cx, (wy[part] - cy) * 1.12
+    first, second, dark = (rgb(code) for code in _HUES[hue])
+    spin = rng.uniform(0, 6.28)
+    for ring, (count, reach_part, strength) in enumerate(((6, 1.0, 0.62), (5, 0.72, 0.60))):
+        for k in range(count):
+            angle = spin + ring * 0.5 + (k + rng.uniform(-0.18, 0.18)) * 2 * np.pi / count
+            length = size * reach_part * rng.uniform(0.85, 1.12)
+            wide = size * reach_part * rng.uniform(0.36, 0.50)
+            u = dx * np.cos(angle) + dy * np.sin(angle)
+            v = dy * np.cos(angle) - dx * np.sin(angle)
+            depth = _petal_depth(u, v, length, wide)
+            blend = np.clip(u / length * 0.9 + 0.35 * sheet.pools[part], 0, 1)
+            tint = rng.uniform(0.65, 1.15)
+            sheet.wash(depth, second, first, strength * tint, blend, 1.0, part)
+            vein = np.exp(-(((v / wide) * 4 + np.sin(u / length * 3)) ** 2) * 2) * 0.0
+            heart = np.clip(1 - u / (0.55 * length), 0, 1) * (depth > 0) + vein
+            sheet.stain[part] += (heart**1.5 * 0.55)[..., None] * -np.log(dark)
+    r = np.hypot(dx, dy)
+    sheet.wash(
+        0.17 * size - r, rgb("#4a2f3f"), rgb("#8a6a1e"), 0.9, 0.5 + sheet.fine[part], 1.0, part
+    )
+    for _ in range(26):
+        angle, far = rng.uniform(0, 6.28), size * rng.uniform(0.17, 0.36)
+        dot = np.hypot(dx - far * np.cos(angle), dy - far * np.sin(angle))
+        sheet.wash(
+            0.018 * size / 0.15 * 0.35 - dot, rgb("#5a3418"), rgb("#2f2540"), 0.9, r * 0, 0.4, part
+        )
+
+
+def _stem(sheet: _Sheet, cx: float, cy: float, rng: np.random.Generator) -> None:
+    """A stem and its leaves in mixed greens."""
+    x, y = sheet.warped(0.025)
+    root = 0.62 + (cx - 0.62) * 0.35
+    t = np.clip((y - cy) / (1.02 - cy), 0, 1)
+    middle = cx + (root - cx) * t**1.4
+    first, second = (rgb(_GREENS[i]) for i in rng.permutation(len(_GREENS))[:2])
+    depth = np.minimum(0.0055 + 0.004 * t - np.abs(x - middle), y - cy)
+    sheet.wash(depth, first, second, 0.9, t + 0.3 * sheet.pools, 0.8)
+    for _ in range(3):
+        at = rng.uniform(0.35, 0.95)
+        lx, ly = cx + (root - cx) * at**1.4, cy + (1.02 - cy) * at
+        side = rng.choice((-1.0, 1.0))
+        angle = -np.pi / 2 + side * rng.uniform(0.5, 1.25)
+        length = rng.uniform(0.14, 0.24)
+        u = (x - lx) * np.cos(angle) + (y - ly) * np.sin(angle)
+        v = (y - ly) * np.cos(angle) - (x - lx) * np.sin(angle) + 0.9 * side * u * (u - length)
+        t_leaf = np.clip(u / length, 0, 1)
+        half = 0.20 * length * np.sin(np.pi * t_leaf**0.8)
+        depth = np.minimum(half - np.abs(v), np.minimum(u, length - u))
+        sheet.wash(depth, first, second, rng.uniform(0.6, 1.0), t_leaf + 0.4 * sheet.pools)
+        lower = np.minimum(depth, v - 0.002)
+        sheet.wash(lower, second, first, 0.5, t_leaf)
+
+
+def _buds(sheet: _Sheet, rng: np.random.Generator) -> None:
+    """Small loose touches that fill the bouquet out."""
+    x, y = sheet.warped(0.02)
+    for _ in range(9):
+        cx, cy = rng.uniform(0.12, 1.12), rng.uniform(0.10, 0.80)
+        size, angle = rng.uniform(0.018, 0.034), rng.uniform(0, 3.14)
+        first, second, _dark = (rgb(code) for code in _HUES[rng.integers(0, 3)])
+        u = (x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)
+        v = (y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)
+        depth = size * (1 - np.hypot(u / size, v / size / 0.7)) * 0.7
+        sheet.wash(depth, first, second, rng.uniform(0.5, 0.9), 0.5 + sheet.fine)
+
+
+def _spatter(sheet: _Sheet, rng: np.random.Generator) -> None:
+    """Drops flicked from the brush."""
+    height, width = sheet.shape
+    for _ in range(70):
+        cx, cy = rng.uniform(0, 1.25), rng.uniform(0, 1)
+        size = 0.0015 + 0.006 * rng.uniform() ** 3
+        colour = rgb(_HUES[rng.integers(0, 3)][rng.integers(0, 3)])
+        reach = size * 2 + 2 / height
+        rows = slice(max(0, int((cy - reach) * height)), max(0, int((cy + reach) * height)))
+        columns = slice(max(0, int((cx - reach) * height)), max(0, int((cx + reach) * height)))
+        part = (rows, columns)
+        r = np.hypot(sheet.x[part] - cx, sheet.y[part] - cy)
+        sheet.wash(size - r, colour, colour, 0.7, r * 0, 1.0, part)
