@@ -25,7 +25,7 @@ from .messages import (
     Welcome,
 )
 from .planes import DTYPES, LAYOUTS, Plane, describe
-from .session import ClientSession, Event, Finished, Progressed, Sent
+from .session import ClientSession, Event, Finished, Progressed, Sent, job_of
 from .transfer import Incoming, Outgoing
 from .version import PROTOCOL_VERSION, __version__
 
@@ -36,5 +36,5 @@ __all__ = [
     "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Event", "Failure", "Finished",
     "GarbageError", "Hello", "Incoming", "Message", "Outgoing", "Plane", "Progress", "Progressed",
     "ProtocolError", "Received", "Result", "Sent", "Settings", "Status", "StatusRequest", "Submit",
-    "VersionError", "Welcome", "__version__", "decode", "describe", "encode",
+    "VersionError", "Welcome", "__version__", "decode", "describe", "encode", "job_of",
 ]  # fmt: skip

@@ -8,8 +8,8 @@ A check is a function ``(name, value) -> value`` that returns the accepted value
 from __future__ import annotations
 
 import dataclasses
-import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -67,11 +67,7 @@ def number(least: float, most: float) -> Check:
     """A finite number from ``least`` to ``most``, both included."""
 
     def check(name: str, value: Any) -> float:
-        if (
-            type(value) not in (int, float)
-            or not math.isfinite(value)
-            or not least <= value <= most
-        ):
+        if type(value) not in (int, float) or not least <= value <= most:
             raise GarbageError(f"{name} must be a number from {least:g} to {most:g}")
         return float(value)
 
@@ -117,7 +113,7 @@ def numbers(most: int) -> Check:
             raise GarbageError(f"{name} must be an object of at most {most} numbers")
         for key, item in value.items():
             text(64)(name, key)
-            if type(item) not in (int, float) or not math.isfinite(item):
+            if type(item) not in (int, float) or not abs(item) <= sys.float_info.max:
                 raise GarbageError(f"{name}.{key[:64]} must be a finite number")
         return {key: float(item) for key, item in value.items()}
 

@@ -7,13 +7,15 @@ class ProtocolError(Exception):
     """Something received breaks the protocol.
 
     ``code`` is a stable word that programs may compare (``"version"``, ``"garbage"``, …);
-    ``sentence`` is written for the artist and says what to do.
+    ``sentence`` is written for the artist and says what to do; ``job`` names the job that the
+    message was about, where that much of it could be read.
     """
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
+        self.job: str | None = None
 
 
 class GarbageError(ProtocolError):
@@ -34,6 +36,6 @@ class VersionError(ProtocolError):
     def __init__(self, theirs: object, ours: int) -> None:
         super().__init__(
             "version",
-            f"The other side speaks Gramarye protocol {theirs}, this side speaks {ours}. "
+            f"The other side speaks Gramarye protocol {str(theirs)[:64]}, this side speaks {ours}. "
             "Update the older of the plugin and the daemon.",
         )

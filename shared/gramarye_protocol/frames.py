@@ -12,8 +12,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from .checks import build
-from .errors import GarbageError, VersionError
+from .checks import build, identifier
+from .errors import GarbageError, ProtocolError, VersionError
 from .messages import MESSAGES, Chunk, Failure, Hello, Message, Progress, Result, Submit
 from .planes import check_plane
 from .version import PROTOCOL_VERSION
@@ -42,6 +42,8 @@ def decode(frames: Sequence[Any]) -> tuple[Message, Any]:
     Raises:
         VersionError: the header is of a version that this package does not speak.
         GarbageError: anything else about it is not a message.
+
+    Either carries the id of the job in ``job``, if the header has one.
     """
     if not 1 <= len(frames) <= 2:
         raise GarbageError(f"{len(frames)} frames where 1 or 2 belong")
@@ -49,6 +51,14 @@ def decode(frames: Sequence[Any]) -> tuple[Message, Any]:
     if payload is not None and len(payload) > MAX_FRAME_BYTES:
         raise GarbageError("a frame is too large")
     header = _header(frames[0])
+    try:
+        return _message(header, payload), payload
+    except ProtocolError as error:
+        error.job = _job(header)
+        raise
+
+
+def _message(header: dict[str, Any], payload: Any) -> Message:
     cls = MESSAGES.get(header["type"]) if isinstance(header.get("type"), str) else None
     version = header.get("gramarye")
     if type(version) is not int or version < 1:
@@ -59,7 +69,14 @@ def decode(frames: Sequence[Any]) -> tuple[Message, Any]:
         raise GarbageError(f"unknown message type {str(header.get('type'))[:40]!r}")
     message = build(cls, header, cls.TYPE)
     _check_payload(message, payload)
-    return message, payload
+    return message
+
+
+def _job(header: dict[str, Any]) -> str | None:
+    try:
+        return identifier("job", header.get("job"))
+    except GarbageError:
+        return None
 
 
 def _header(frame: Any) -> dict[str, Any]:

@@ -65,6 +65,15 @@ class Finished:
 Event = Welcome | Accepted | Status | Failure | Sent | Progressed | Finished
 
 
+def job_of(event: Event) -> str | None:
+    """The id of the job that an event is about; ``None``: it is about the connection."""
+    if isinstance(event, Progressed):
+        return event.progress.job
+    if isinstance(event, Finished):
+        return event.result.job
+    return getattr(event, "job", None)
+
+
 class ClientSession:
     """One client's conversation with one daemon."""
 
@@ -113,14 +122,17 @@ class ClientSession:
         try:
             message, payload = decode(frames)
         except ProtocolError as error:
-            return [Failure(error.code, error.sentence)]
+            return [self._give_up(error, error.job)]
         try:
             return self._dispatch(message, payload)
         except ProtocolError as error:
-            job = getattr(message, "job", None)
-            if job is not None:
-                self.cancel(job)
-            return [Failure(error.code, error.sentence, job)]
+            return [self._give_up(error, getattr(message, "job", None))]
+
+    def _give_up(self, error: ProtocolError, job: str | None) -> Failure:
+        """A message that cannot be used ends its job on both sides, and no other."""
+        if job is not None:
+            self.cancel(job)
+        return Failure(error.code, error.sentence, job)
 
     def _dispatch(self, message: Message, payload: Any) -> list[Event]:
         if isinstance(message, Credit):

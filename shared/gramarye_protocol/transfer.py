@@ -34,7 +34,7 @@ class Outgoing:
         return len(self._data)
 
     def grant(self, credit: Credit) -> None:
-        """Take the receiver's word: go back to what it has if that is less, and up to its limit.
+        """Take the receiver's word: send on to its limit, and nothing that it holds already.
 
         Raises:
             GarbageError: the credit lies beyond the plane or contradicts itself.

@@ -27,11 +27,11 @@ from gramarye_protocol import (
     Failure,
     Finished,
     Plane,
-    Progressed,
     Settings,
     Status,
     Welcome,
     __version__,
+    job_of,
 )
 
 from .addresses import check_address
@@ -106,7 +106,7 @@ class Client:
         """
 
         def concerns_us(event: Event) -> bool:
-            return isinstance(event, Status) or _job_of(event) in (job, None)
+            return isinstance(event, Status) or job_of(event) in (job, None)
 
         while True:
             event = self._take(concerns_us, PATIENCE_SECONDS / 2)
@@ -117,7 +117,7 @@ class Client:
                 raise LostDaemonError(self._address)
             if isinstance(event, Failure):
                 raise RefusedError(event.code, event.sentence)
-            if _job_of(event) == job:
+            if job_of(event) == job:
                 yield event
             if isinstance(event, Finished):
                 return
@@ -191,12 +191,3 @@ class Client:
 
     def _flush(self) -> None:
         self._connection.send(self._session.outgoing())
-
-
-def _job_of(event: Event) -> str | None:
-    """The job that an event belongs to, wherever the event keeps it."""
-    if isinstance(event, Progressed):
-        return event.progress.job
-    if isinstance(event, Finished):
-        return event.result.job
-    return getattr(event, "job", None)
