@@ -1,1 +1,57 @@
-"""."""
+"""The command line: ``gramarye serve``, ``stylize``, ``status``, ``demo`` and ``krita``.
+
+Each command is a module of its own, read only when it is called or listed, and none imports torch
+before it computes, so that ``--help`` and ``status`` answer at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from gramarye_protocol import __version__
+
+COMMANDS = ("demo", "krita", "serve", "status", "stylize")
+INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Finds the command ``name`` in the module ``gramarye.cli.name``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        return getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gramarye")
+def gramarye() -> None:
+    """Neural style transfer: paint one picture in the style of another."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; returns the exit status.
+
+    0: done. 1: an error, told in one sentence. 2: wrong usage. 130: interrupted with Ctrl-C.
+    """
+    try:
+        status = gramarye.main(arguments, prog_name="gramarye", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except Exception as error:
+        sentence = getattr(error, "sentence", None)  # every error of our own has one
+        if sentence is None:
+            raise
+        click.echo(f"Error: {sentence}", err=True)
+        return 1
+    return status if isinstance(status, int) else 0

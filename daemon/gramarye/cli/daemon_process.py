@@ -1,0 +1,65 @@
+"""A daemon of one's own, as the real process that it is."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+START_SECONDS = 60.0
+STOP_SECONDS = 15.0
+_ADDRESS = re.compile(rb"tcp://127\.0\.0\.1:[1-9][0-9]*")
+
+
+class DaemonStartError(Exception):
+    """The daemon did not come up."""
+
+    code = "daemon-start"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@contextmanager
+def daemon_process(log: Path) -> Iterator[str]:
+    """Run ``gramarye serve`` on a free port, with what it prints in ``log``; gives its address.
+
+    Raises:
+        DaemonStartError: it ended at once or never said where it listens.
+    """
+    command = [sys.executable, "-m", "gramarye", "serve", "--bind", "tcp://127.0.0.1:*"]
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
+        )
+    try:
+        yield _address(process, log)
+    finally:
+        _stop(process)
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        ended = process.poll() is not None  # asked first: what it printed last is then in the log
+        found = _ADDRESS.search(log.read_bytes())
+        if found:
+            return found[0].decode()
+        if ended:
+            break
+        time.sleep(0.05)
+    raise DaemonStartError(f"The daemon did not start. What it said is in {log}.")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,81 @@
+"""One job on its way, wherever it runs: the same events from a daemon and from this process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gramarye_protocol import Accepted, Finished, Progressed, Settings
+
+from ..raster import Pixels
+from ..service.client import Client
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The job waits behind ``ahead`` others."""
+
+    ahead: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """A running job after step ``number`` of ``total``."""
+
+    number: int
+    total: int
+    losses: dict[str, float]
+    seconds_left: float | None
+    stage: str
+
+
+@dataclass(frozen=True)
+class Painted:
+    """The finished picture, what it was made with, and what was replaced if anything was."""
+
+    pixels: Pixels
+    features: str
+    notice: str
+
+
+Event = Waiting | Step | Painted
+
+
+def paint_through(
+    client: Client, settings: Settings, planes: Mapping[str, Pixels]
+) -> Generator[Event, None, None]:
+    """Paint with a daemon. Closing the iterator early, or Ctrl-C in it, cancels the job there."""
+    job = client.submit(settings, [(one.plane, one.data) for one in planes.values()])
+    try:
+        for event in client.follow(job):
+            if isinstance(event, Accepted) and event.position > 0:
+                yield Waiting(event.position)
+            elif isinstance(event, Progressed):
+                told = event.progress
+                yield Step(told.step, told.steps, told.losses, told.seconds_left, told.stage)
+            elif isinstance(event, Finished):
+                result = event.result
+                yield Painted(Pixels(result.plane, event.pixels), result.features, result.notice)
+    except (GeneratorExit, KeyboardInterrupt):
+        client.cancel(job)
+        raise
+
+
+def paint_here(
+    settings: Settings, planes: Mapping[str, Pixels], weights: Path | None
+) -> Generator[Event, None, None]:
+    """Paint in this process. Closing the iterator stops the job."""
+    from ..studio import Rendered, Studio, Update  # torch comes with it: seconds to import
+
+    first: float | None = None
+    for event in Studio(weights=weights).render(settings, planes):
+        if isinstance(event, Update):
+            now = time.monotonic()
+            first = now if first is None else first
+            done = event.step - 1  # since the first, before which the features were fitted
+            left = (now - first) / done * (event.steps - event.step) if done else None
+            yield Step(event.step, event.steps, event.losses, left, event.stage)
+        elif isinstance(event, Rendered):
+            yield Painted(event.pixels, event.features, event.notice)

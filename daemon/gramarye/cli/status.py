@@ -1,0 +1,37 @@
+"""``gramarye status``: is a daemon there, and what is it doing?"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import click
+
+from gramarye_protocol import DEFAULT_ADDRESS
+
+from ..service.client import Client
+from .options import DAEMON
+
+PATIENCE_SECONDS = 2.0
+"""For the hello and for the report each: an answer or an error within 5 s."""
+
+
+@click.command()
+@DAEMON
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
+def status(address: str | None, as_json: bool) -> None:
+    """Say what the daemon is doing; fails if none answers."""
+    address = address or DEFAULT_ADDRESS
+    with Client.connect(address, timeout=PATIENCE_SECONDS) as client:
+        report = client.status(timeout=PATIENCE_SECONDS)
+    if as_json:
+        click.echo(json.dumps({"address": address, **dataclasses.asdict(report)}))
+        return
+    click.echo(f"{report.software} at {address}")
+    click.echo(f"  device    {report.device or 'still loading'}")
+    click.echo(f"  features  {report.features or 'still loading'}")
+    click.echo(f"  jobs      {report.running} running, {report.queued} waiting")
+    click.echo(f"  clients   {report.clients}")
+    click.echo(f"  up for    {report.seconds_up:.0f} s")
+    if report.notice:
+        click.echo(report.notice)

@@ -1,0 +1,127 @@
+"""``gramarye stylize``: one picture in the style of another, from file to file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gramarye_protocol import DEFAULT_ADDRESS, Settings
+
+from ..pictures import check_output, load, save
+from ..raster import Pixels
+from ..service.client import Client
+from ..service.errors import NoDaemonError
+from .options import DAEMON, job_options, make_settings
+from .painting import Event, Painted, Step, Waiting, paint_here, paint_through
+from .progress import View, view
+
+PROBE_SECONDS = 1.0
+ANSWER_SECONDS = 5.0
+
+PICTURE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("content", type=PICTURE)
+@click.argument("style", type=PICTURE)
+@click.option("-o", "--output", required=True, type=PICTURE, help=".png, .jpg, .tiff or .webp")
+@DAEMON
+@click.option(
+    "--weights", type=PICTURE, help="A VGG checkpoint to use; the job then runs in this process."
+)
+@job_options
+def stylize(
+    content: Path,
+    style: Path,
+    output: Path,
+    address: str | None,
+    weights: Path | None,
+    **chosen: Any,
+) -> None:
+    """Paint CONTENT in the style of STYLE.
+
+    A running daemon does the work if one answers; else this process does. Options that are given
+    override what the quality would choose.
+    """
+    if address is not None and weights is not None:
+        raise click.UsageError(
+            "--weights is read by this process and --daemon names another one: give one of them, "
+            "or start the daemon with its own --weights."
+        )
+    settings, start = make_settings(**chosen)
+    planes = {"content": load(content, "content")}
+    check_output(output, settings.size or _long_side(planes["content"]))
+    planes["style"] = load(style, "style")
+    if start is not None:
+        planes["init"] = load(start, "init")
+    began = time.monotonic()
+    with view() as shown, _painter(shown, settings, planes, address, weights) as events:
+        painted = watch(events, shown)
+    notice = save(painted.pixels, output)
+    tell(painted, output, time.monotonic() - began)
+    if notice:
+        click.echo(notice, err=True)
+
+
+def watch(events: Iterator[Event], shown: View) -> Painted:
+    """Show a job until it is done."""
+    for event in events:
+        if isinstance(event, Painted):
+            return event
+        if isinstance(event, Waiting):
+            shown.say(f"Waiting behind {event.ahead} other job(s).")
+        elif isinstance(event, Step):
+            shown.step(event)
+    raise AssertionError("a job ends with its picture or with an error")
+
+
+def tell(painted: Painted, output: Path, seconds: float) -> None:
+    """Say what came out, and what was replaced on the way."""
+    if painted.notice:
+        click.echo(painted.notice, err=True)
+    plane = painted.pixels.plane
+    click.echo(
+        f"{output}: {plane.width}×{plane.height} pixels, "
+        f"features {painted.features}, {seconds:.0f} s"
+    )
+
+
+@contextmanager
+def _painter(
+    shown: View,
+    settings: Settings,
+    planes: Mapping[str, Pixels],
+    address: str | None,
+    weights: Path | None,
+) -> Iterator[Iterator[Event]]:
+    """The job's events, from a daemon if there is one; leaving early stops the job."""
+    client = None if weights is not None else _daemon(address)
+    if client is None:
+        reason = "the weights were given" if weights is not None else "no daemon answers"
+        shown.say(f"Painting in this process ({reason}).")
+        with closing(paint_here(settings, planes, weights)) as events:
+            yield events
+        return
+    with client:
+        shown.say(f"Painting with the daemon at {address or DEFAULT_ADDRESS}.")
+        with closing(paint_through(client, settings, planes)) as events:
+            yield events
+
+
+def _daemon(address: str | None) -> Client | None:
+    """The daemon that was named, which must answer; or the usual one, if it does."""
+    if address is not None:
+        return Client.connect(address, timeout=ANSWER_SECONDS)
+    try:
+        return Client.connect(DEFAULT_ADDRESS, timeout=PROBE_SECONDS)
+    except NoDaemonError:
+        return None
+
+
+def _long_side(pixels: Pixels) -> int:
+    return max(pixels.plane.width, pixels.plane.height)

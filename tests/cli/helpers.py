@@ -1,0 +1,67 @@
+"""What the command line's tests share: small pictures, a tiny network, and runs of the program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+GUARD_SECONDS = 240
+"""Only guards against a hang; nothing is timed."""
+
+VGG19_CONVOLUTIONS = (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28)
+"""Where VGG-19's convolutions stand in ``features`` up to conv5_1."""
+
+
+def picture(path: Path, width: int = 48, height: int = 32, seed: int = 0) -> Path:
+    """A small picture with some structure, written to ``path``."""
+    rng = np.random.default_rng(seed)
+    small = Image.fromarray(rng.integers(0, 256, (4, 6, 3), dtype=np.uint8))
+    small.resize((width, height), Image.Resampling.BICUBIC).save(path)
+    return path
+
+
+def tiny_weights(path: Path) -> Path:
+    """A VGG-19 of four channels a layer: the real code path, in no time."""
+    generator = torch.Generator().manual_seed(1)
+    state: dict[str, torch.Tensor] = {}
+    channels = 3
+    for index in VGG19_CONVOLUTIONS:
+        weight = torch.randn(4, channels, 3, 3, generator=generator)
+        state[f"features.{index}.weight"] = weight * (2 / (9 * channels)) ** 0.5
+        state[f"features.{index}.bias"] = torch.zeros(4)
+        channels = 4
+    torch.save(state, path)
+    return path
+
+
+def environment(cache: Path) -> dict[str, str]:
+    """Of a user who has no weights anywhere, on one thread."""
+    return {
+        **os.environ,
+        "GRAMARYE_CACHE": str(cache),
+        "TORCH_HOME": str(cache),
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def gramarye(*words: str | Path, cache: Path) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end."""
+    return subprocess.run(
+        command(*words),
+        env=environment(cache),
+        capture_output=True,
+        text=True,
+        timeout=GUARD_SECONDS,
+        check=False,
+    )
+
+
+def command(*words: str | Path) -> list[str]:
+    """The words that start the program."""
+    return [sys.executable, "-m", "gramarye", *map(str, words)]
