@@ -53,11 +53,6 @@ class Places:
         """What makes Krita see the plugin."""
         return self.resources / "pykrita" / f"{PLUGIN}.desktop"
 
-    @property
-    def action(self) -> Path:
-        """What makes its shortcut configurable."""
-        return self.resources / "actions" / f"{PLUGIN}.action"
-
 
 def usual_places(
     platform: str = sys.platform, environ: Mapping[str, str] = os.environ, home: Path | None = None
@@ -91,9 +86,7 @@ def install(places: Places) -> None:
     """
     try:
         _install_module(places.module)
-        desktop, action = (places.module / f"{PLUGIN}.{kind}" for kind in ("desktop", "action"))
-        _write(places.desktop, desktop.read_bytes())
-        _write(places.action, action.read_bytes())
+        _write(places.desktop, (places.module / places.desktop.name).read_bytes())
         note = {"python": sys.executable, "version": __version__}
         places.launcher.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(places.launcher, json.dumps(note).encode(), mode=0o600)

@@ -24,9 +24,8 @@ STARTUP_POLL_MS = 300
 class StyleTransfer(QtCore.QObject):
     """What one of Krita's windows does with the daemon. It lives as long as the window."""
 
-    def __init__(self, window: Any) -> None:
-        super().__init__(window.qwindow())
-        self._window = window
+    def __init__(self, main: Any) -> None:
+        super().__init__(main)
         self._job: Job | None = None
         self._source: layers.Source | None = None
         self._process: DaemonProcess | None = None
@@ -34,7 +33,7 @@ class StyleTransfer(QtCore.QObject):
         self._connection.changed.connect(self._daemon_changed)
         self._connection.happened.connect(self._happened)
         self._dialog = StyleDialog(
-            window.qwindow(), settings.choices(), settings.recent_styles(), settings.address()
+            main, settings.choices(), settings.recent_styles(), settings.address()
         )
         self._dialog.apply_pressed.connect(self._apply)
         self._dialog.cancel_pressed.connect(self._cancel)
@@ -170,9 +169,9 @@ class StyleTransfer(QtCore.QObject):
         self._job = self._source = None
         self._dialog.show_job(None)
         self._dialog.say(sentence, trouble)
-        view = self._window.activeView()
-        if not self._dialog.isVisible() and view is not None:
-            view.showFloatingMessage(sentence, QtGui.QIcon(), 5000, 1)
+        window = application().activeWindow()
+        if not self._dialog.isVisible() and window is not None and window.activeView() is not None:
+            window.activeView().showFloatingMessage(sentence, QtGui.QIcon(), 5000, 1)
 
 
 def _job_of(event: Event) -> str | None:

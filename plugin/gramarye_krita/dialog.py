@@ -11,7 +11,7 @@ from .job import LAYER_SIZE, SIZES, Choices, Job
 from .model import Daemon, Link, daemon_words
 from .pictures import FORMATS, load_style
 from .qt import QtCore, QtGui, QtWidgets
-from .widgets import SIDE, StyleWell, Well
+from .widgets import SIDE, Sentence, StyleWell, Well
 
 _QUALITY_WORDS = {
     "draft": "Draft – a quick look",
@@ -75,7 +75,7 @@ class StyleDialog(QtWidgets.QDialog):
     def show_daemon(self, daemon: Daemon) -> None:
         """Say who computes, and offer to start it where nobody does."""
         self._ready = daemon.ready
-        self.daemon_label.setText(daemon_words(daemon))
+        self.daemon_label.say(daemon_words(daemon))
         self.start_button.setEnabled(daemon.link is Link.ABSENT)
         self._enable()
 
@@ -94,7 +94,7 @@ class StyleDialog(QtWidgets.QDialog):
 
     def say(self, sentence: str, trouble: bool = False) -> None:
         """One line about what happened, with a sign where it is trouble."""
-        self.message_label.setText(sentence)
+        self.message_label.say(sentence)
         self.trouble_icon.setVisible(trouble)
 
     # --- building
@@ -107,7 +107,6 @@ class StyleDialog(QtWidgets.QDialog):
         self.style_well.clicked.connect(self._ask_for_style)
         self.preview_well = Well("The result appears here while it is made")
         self.style_box = QtWidgets.QComboBox()
-        self.style_box.setPlaceholderText("None chosen yet")
         self.style_box.setToolTip("Styles that you used lately")
         self.style_box.setSizeAdjustPolicy(
             QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -146,7 +145,7 @@ class StyleDialog(QtWidgets.QDialog):
         self.start_button = QtWidgets.QPushButton("Start Daemon")
         self.start_button.setToolTip("Start the program that computes; it goes on after Krita ends")
         self.start_button.clicked.connect(self.start_pressed)
-        self.daemon_label = _wrapping_label("gramarye_daemon_label")
+        self.daemon_label = Sentence("gramarye_daemon_label", 2 * SIDE)
 
     def _build_progress(self) -> None:
         self.bar = QtWidgets.QProgressBar()
@@ -154,7 +153,7 @@ class StyleDialog(QtWidgets.QDialog):
         self.cancel_button = QtWidgets.QPushButton("Cancel")
         self.cancel_button.setToolTip("Stop the job; no layer is added")
         self.cancel_button.clicked.connect(self.cancel_pressed)
-        self.message_label = _wrapping_label("gramarye_message_label")
+        self.message_label = Sentence("gramarye_message_label", 2 * SIDE - 24)
         self.trouble_icon = QtWidgets.QLabel()
         sign = self.style().standardIcon(QtWidgets.QStyle.StandardPixmap.SP_MessageBoxWarning)
         self.trouble_icon.setPixmap(sign.pixmap(16, 16))
@@ -189,7 +188,7 @@ class StyleDialog(QtWidgets.QDialog):
         _add(form, "Si&ze:", self.size_box)
         _add(form, "&Quality:", self.quality_box)
         _add(form, "&Daemon:", self.address_edit, self.start_button)
-        form.addRow("", self.daemon_label)
+        form.addRow(self.daemon_label)
         message = QtWidgets.QHBoxLayout()
         message.addWidget(self.trouble_icon, 0, QtCore.Qt.AlignmentFlag.AlignTop)
         message.addWidget(self.message_label, 1)
@@ -259,11 +258,3 @@ def _row(wide: Any, narrow: Any) -> Any:
     row.addWidget(wide, 1)
     row.addWidget(narrow)
     return row
-
-
-def _wrapping_label(name: str) -> Any:
-    label = QtWidgets.QLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -27,26 +27,27 @@ class GramaryeExtension(Extension):
 
     def createActions(self, window: Any) -> None:  # noqa: N802 - Krita's name
         """Called for each window; the transfer itself is made at the first use."""
-        action = window.createAction(ACTION, "Style Transfer…", "filter")
+        main = window.qwindow()  # Krita drops its own window object after this call
         made: list[Any] = []
 
         def show() -> None:
             if not made:
-                made.extend(self._make(window))
+                made.extend(self._make(main))
             for transfer in made:
                 transfer.show()
 
+        action = window.createAction(ACTION, "Style Transfer…", "filter")
         action.triggered.connect(lambda *_: show())
 
-    def _make(self, window: Any) -> list[Any]:
+    def _make(self, main: Any) -> list[Any]:
         try:
             from .controller import StyleTransfer  # needs zmq, which Krita may not have
         except ImportError as error:
-            QtWidgets.QMessageBox.warning(window.qwindow(), "Style Transfer", missing_words(error))
+            QtWidgets.QMessageBox.warning(main, "Style Transfer", missing_words(error))
             return []
-        transfer = StyleTransfer(window)
+        transfer = StyleTransfer(main)
         self._transfers.append(transfer)
-        window.windowClosed.connect(lambda: self._close(transfer))
+        main.destroyed.connect(lambda *_: self._close(transfer))
         return [transfer]
 
     def _close(self, transfer: Any) -> None:

@@ -61,7 +61,7 @@ class DaemonProcess:
             )
         python = read_python(paths.launcher_file())
         self._log = paths.log_file()
-        command = [str(python), "-m", "gramarye.cli", "serve", "--bind", address]
+        command = [str(python), "-m", "gramarye", "serve", "--bind", address]
         try:
             self._process = _spawn(command, self._log)
         except OSError as error:

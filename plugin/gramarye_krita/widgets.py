@@ -1,4 +1,4 @@
-"""The dialog's two small widgets of its own."""
+"""The dialog's small widgets of its own."""
 
 from __future__ import annotations
 
@@ -62,6 +62,22 @@ class StyleWell(Well):
         """A click asks for a file."""
         if self.rect().contains(event.pos()):
             self.clicked.emit()
+
+
+class Sentence(QtWidgets.QLabel):
+    """Text of a fixed width that is as tall as it needs: Qt's own wrapping labels guess too much."""
+
+    def __init__(self, name: str, width: int) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setWordWrap(True)
+        self.setFixedWidth(width)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def say(self, text: str) -> None:
+        """Show this text, whole."""
+        self.setText(text)
+        self.setFixedHeight(max(self.heightForWidth(self.width()), 2 * self.fontMetrics().height()))
 
 
 def _local_file(mime: Any) -> str:

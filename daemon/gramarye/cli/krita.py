@@ -48,6 +48,6 @@ def install_command(krita_home: Path | None, kritarc: Path | None, dry_run: bool
 
 
 def _list(places: Places) -> None:
-    for place in (places.module, places.desktop, places.action, places.launcher):
+    for place in (places.module, places.desktop, places.launcher):
         click.echo(f"  {place}")
     click.echo(f"  {places.kritarc}  (enables the plugin)")

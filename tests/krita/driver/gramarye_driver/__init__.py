@@ -1,0 +1,158 @@
+"""A second plugin, for tests only: runs a scenario inside Krita, then quits it.
+
+A scenario is a generator ``scenario(driver)`` whose every ``yield milliseconds`` returns to Krita's
+own event loop. A nested loop would hold back Krita's signals from its image to its window.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from krita import Extension, Krita
+from PyQt5.QtCore import QPoint, QTimer
+from PyQt5.QtWidgets import QDialog
+
+
+class ScenarioError(Exception):
+    """What a scenario waited for did not come."""
+
+
+class Driver:
+    """What a scenario may use: Krita, the plugin's dialog, the mouse and the keyboard."""
+
+    def __init__(self, task):
+        self.args = task["args"]
+        self.values = {}
+        self._report = Path(task["report"])
+        self._shots = Path(task["shots"])
+        spec = spec_from_file_location("scenario", task["scenario"])
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        self._steps = module.scenario(self)
+        sys.excepthook = self._unexpected  # Krita's own would open a modal dialog
+
+    # --- Krita
+
+    @property
+    def app(self):
+        return Krita.instance()
+
+    @property
+    def document(self):
+        return self.app.activeDocument()
+
+    def layers(self):
+        """Names of the top-level layers, the lowest first."""
+        return [node.name() for node in self.document.rootNode().childNodes()]
+
+    def open(self, path):
+        """Open a picture and show it."""
+        document = self.app.openDocument(path)
+        self.app.activeWindow().addView(document)
+        return document
+
+    def window(self):
+        return self.app.activeWindow().qwindow()
+
+    # --- the dialog
+
+    @property
+    def dialog(self):
+        return self.window().findChild(QDialog, "gramarye_dialog")
+
+    def said(self):
+        """The dialog's line about what happened."""
+        return self.dialog.message_label.text()
+
+    def open_dialog(self):
+        """Through the action, as the menu does; goes on when a daemon is there or known absent."""
+        self.app.action("gramarye_style_transfer").trigger()
+        yield from self.until(lambda: self.dialog is not None, "the dialog")
+        yield 200
+
+    def ready(self):
+        """Wait until the daemon has said what it computes with."""
+        label = self.dialog.daemon_label
+        yield from self.until(lambda: label.text().startswith("Computes with"), "the daemon", 90)
+
+    # --- waiting, looking, clicking
+
+    def until(self, condition, what, seconds=60):
+        """Return to Krita until the condition holds."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise ScenarioError(f"waited {seconds} s for {what}")
+            yield 40
+
+    def shot(self, name):
+        """A picture of the whole screen."""
+        subprocess.run(["import", "-window", "root", str(self._shots / f"{name}.png")], check=True)
+
+    def xdotool(self, *words):
+        subprocess.run(["xdotool", *map(str, words)], check=True)
+
+    def click(self, widget, x=None, y=None):
+        """A real click in the middle of a widget, or at a point of it."""
+        inside = QPoint(
+            widget.width() // 2 if x is None else x, widget.height() // 2 if y is None else y
+        )
+        place = widget.mapToGlobal(inside)
+        self.xdotool("mousemove", "--sync", place.x(), place.y(), "sleep", 0.1, "click", 1)
+
+    # --- the run
+
+    def run(self):
+        self._step()
+
+    def _step(self):
+        try:
+            pause = next(self._steps)
+        except StopIteration:
+            self._end()
+        except BaseException:
+            self._end(traceback.format_exc())
+        else:
+            QTimer.singleShot(pause, self._step)
+
+    def _unexpected(self, kind, error, trace):
+        self._end("".join(traceback.format_exception(kind, error, trace)))
+
+    def _end(self, trouble=""):
+        if self._report.exists():
+            return
+        if trouble:
+            self.values["said"] = self.said() if self.dialog else ""
+            self.shot("trouble")
+        self._report.write_text(json.dumps({"trouble": trouble, "values": self.values}))
+        for document in self.app.documents():
+            document.setModified(False)
+        QTimer.singleShot(1000, self.app.action("file_quit").trigger)
+
+
+class DriverExtension(Extension):
+    """Begins when the first window is there."""
+
+    def setup(self):
+        notifier = Krita.instance().notifier()
+        notifier.setActive(True)
+        notifier.windowCreated.connect(self._begin)
+        self._driver = None
+
+    def createActions(self, window):
+        pass
+
+    def _begin(self):
+        if self._driver is None:
+            self._driver = Driver(json.loads(os.environ["GRAMARYE_TEST_TASK"]))
+            QTimer.singleShot(500, self._driver.run)
+
+
+Krita.instance().addExtension(DriverExtension(Krita.instance()))
