@@ -85,9 +85,7 @@ def _trees(picture: Array, x: Array, y: Array, shape: Shape, rng: np.random.Gene
         )
         r = np.hypot((x - cx) / rx, (y - cy) / ry) + 0.22 * rough
         light = 0.5 + 0.7 * ((x - cx) / rx * 0.6 - (y - cy) / ry * 0.5) + 0.5 * rough
-        leaf = ramp(
-            light, ((0, "#2a2a20"), (0.35, "#54451f"), (0.7, "#b3702a"), (1.0, "#f0a93e"))
-        )
+        leaf = ramp(light, ((0, "#2a2a20"), (0.35, "#54451f"), (0.7, "#b3702a"), (1.0, "#f0a93e")))
         lay(picture, leaf, smoothstep(1.0, 0.9, r))
 
 

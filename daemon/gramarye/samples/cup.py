@@ -12,7 +12,12 @@ _EYE = np.array([0.0, 1.75, 4.6], np.float32)
 _AIM = np.array([0.05, 0.42, 0.0], np.float32)
 _LIGHT = np.array([-0.72, 0.60, 0.36], np.float32) / np.float32(1.004)
 _WALL = -2.6
-_APPLE, _ORANGE, _LEMON, _PEAR = (1.22, 0.43, 0.25), (0.62, 0.37, 0.95), (1.35, 0.27, 1.05), (1.0, 0.0, -0.75)
+_APPLE, _ORANGE, _LEMON, _PEAR = (
+    (1.22, 0.43, 0.25),
+    (0.62, 0.37, 0.95),
+    (1.35, 0.27, 1.05),
+    (1.0, 0.0, -0.75),
+)
 
 
 def cup(shape: Shape, rng: np.random.Generator) -> Array:
@@ -99,8 +104,13 @@ class _Table:
         colour = self.tabletop(x, z)
         gloss = np.where(_cloth(x, z) > 0.5, 0.02, 0.5).astype(np.float32)
         for number, paint, shine in (
-            (1, self.china, 1.0), (2, self.apple, 0.7), (3, self.orange, 0.45),
-            (4, self.lemon, 0.4), (5, self.pear, 0.45), (6, _tea, 1.0), (7, _stalk, 0.1),
+            (1, self.china, 1.0),
+            (2, self.apple, 0.7),
+            (3, self.orange, 0.45),
+            (4, self.lemon, 0.4),
+            (5, self.pear, 0.45),
+            (6, _tea, 1.0),
+            (7, _stalk, 0.1),
         ):
             mine = kind == number
             if mine.any():
@@ -130,8 +140,8 @@ class _Table:
         turn = np.arctan2(z, x + 0.55)
         cell = (turn * 14 / (2 * np.pi)) % 1 - 0.5
         rise = (y - 0.62) / 0.15
-        petals = np.hypot(cell * 1.35, rise) - 0.30 - 0.10 * np.cos(
-            5 * np.arctan2(rise, cell * 1.35)
+        petals = (
+            np.hypot(cell * 1.35, rise) - 0.30 - 0.10 * np.cos(5 * np.arctan2(rise, cell * 1.35))
         )
         blue = smoothstep(0.05, -0.05, petals)
         ring = np.maximum(
@@ -148,9 +158,7 @@ class _Table:
         turn = np.arctan2(dz, dx)
         streak = self.texture(self.mottle, turn * 1.4, y * 0.12)
         blush = 0.62 + 0.35 * streak - 0.25 * dx + 0.35 * (0.5 - y)
-        colour = ramp(
-            blush, ((0, "#e8c24a"), (0.35, "#d9702c"), (0.6, "#b8201e"), (1, "#7a0e18"))
-        )
+        colour = ramp(blush, ((0, "#e8c24a"), (0.35, "#d9702c"), (0.6, "#b8201e"), (1, "#7a0e18")))
         speck = self.texture(self.mottle, x * 9, y * 9 + z * 5) > 1.15
         colour[speck] = rgb("#e6b070")
         hollow = np.exp(-((np.hypot(dx, dz) / 0.10) ** 2)) * (y > 0.5)

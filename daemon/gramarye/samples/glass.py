@@ -124,7 +124,9 @@ def _leaded(
     slope_y, slope_x = np.gradient(blur(round_top, 0.0012 * shape[0]))
     shine = np.clip(0.28 - (slope_x + slope_y) * shape[0] * 0.0032, 0, 1)
     grain = 1 + 0.25 * fractal(rng, shape, 60, 2)
-    metal = ramp(shine * grain, ((0, "#08080b"), (0.35, "#1d1d22"), (0.8, "#585a60"), (1, "#8d8f92")))
+    metal = ramp(
+        shine * grain, ((0, "#08080b"), (0.35, "#1d1d22"), (0.8, "#585a60"), (1, "#8d8f92"))
+    )
     soft = 0.0022 * 256 / 1.0
     edge = np.clip((1 - lead) / soft + 0.5, 0, 1)
     return mix(picture, metal, edge)

@@ -62,9 +62,7 @@ def _sky(shape: Shape, x: Array, y: Array, rng: np.random.Generator) -> Array:
     return picture
 
 
-def _mountains(
-    picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Generator
-) -> None:
+def _mountains(picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Generator) -> None:
     """Three ranges, each nearer one darker, rougher and less lost in haze."""
     ranges = (
         (0.40, 0.17, 1.3, "#a9adc0", "#ded3c8", 0.25),
@@ -87,9 +85,7 @@ def _mountains(
         lay(picture, colour, smoothstep(-0.0015, 0.0015, down))
 
 
-def _far_shore(
-    picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Generator
-) -> None:
+def _far_shore(picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Generator) -> None:
     """A belt of conifers along the water."""
     belt = _SHORE - 0.022 - 0.028 * np.clip(line(rng, x, 1.7, 2) + 0.2, 0, 1)
     for row in range(3):
@@ -137,18 +133,14 @@ def _boat(picture: Array, x: Array, y: Array) -> None:
         lay(picture, rgb("#d9a873"), inside * smoothstep(0.07, 0.05, np.abs(u - seat)))
 
 
-def _bank(
-    picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Generator
-) -> Array:
+def _bank(picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Generator) -> Array:
     """The near bank with a path that winds down to the water; returns the bank's mask."""
     edge = 0.66 + 0.30 * smoothstep(0.52, 1.25, x) + 0.012 * line(rng, x, 6, 4)
     edge = edge + 0.10 * smoothstep(1.1, 1.5, x)
     bank = smoothstep(-0.002, 0.002, y - edge)
     rough = fractal(rng, shape, 9, 6, 0.65)
     tone = 0.45 + 0.30 * rough + 0.25 * (x - 0.4)
-    colour = ramp(
-        tone, ((0.0, "#28361c"), (0.35, "#4d5c28"), (0.65, "#8a8a3c"), (1.0, "#d2b765"))
-    )
+    colour = ramp(tone, ((0.0, "#28361c"), (0.35, "#4d5c28"), (0.65, "#8a8a3c"), (1.0, "#d2b765")))
     colour *= (1 - 0.45 * smoothstep(0.045, 0.0, y - edge) * smoothstep(0.45, 0.75, x))[..., None]
     lay(picture, colour, bank)
     down = np.clip((y - 0.70) / 0.32, 0, 1)
@@ -176,7 +168,9 @@ def _house(picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Gene
 
     shade = np.exp(-(((x - 0.47) / 0.16) ** 2 + ((y - 0.725) / 0.022) ** 2))
     lay(picture, rgb("#1e261c"), 0.7 * shade)
-    front = ramp(0.5 + 0.35 * grain + (x - 0.47), ((0, "#75655c"), (0.6, "#a8937f"), (1, "#c4ad92")))
+    front = ramp(
+        0.5 + 0.35 * grain + (x - 0.47), ((0, "#75655c"), (0.6, "#a8937f"), (1, "#c4ad92"))
+    )
     lay(picture, front, box(0.39, 0.555, 0.58, 0.715))
     peak = 0.50 + np.abs(x - 0.605) * 1.65
     gable = ramp(0.6 + 0.3 * grain, ((0, "#c59a6a"), (0.6, "#efcb93"), (1, "#ffe6b8")))
@@ -190,14 +184,22 @@ def _house(picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Gene
     lay(picture, mix(rgb("#4b2a26"), rgb("#a85f42"), 0.45 + 0.35 * tiles), roof)
     eave = np.abs(y - (0.493 + np.abs(x - 0.605) * 1.65)) < 0.007
     lay(picture, rgb("#6a3a2c"), eave * box(0.545, 0.667, 0.48, 0.62))
-    lay(picture, mix(rgb("#6e4a40"), rgb("#c98f6a"), (x - 0.45) / 0.03), box(0.45, 0.48, 0.44, 0.51))
+    lay(
+        picture, mix(rgb("#6e4a40"), rgb("#c98f6a"), (x - 0.45) / 0.03), box(0.45, 0.48, 0.44, 0.51)
+    )
     for left, wide in ((0.408, 0.034), (0.508, 0.034), (0.589, 0.032)):
         top, bottom = 0.618, 0.662
-        lay(picture, rgb("#3e2a22"), box(left - 0.005, left + wide + 0.005, top - 0.005, bottom + 0.006))
+        lay(
+            picture,
+            rgb("#3e2a22"),
+            box(left - 0.005, left + wide + 0.005, top - 0.005, bottom + 0.006),
+        )
         pane = mix(rgb("#ff9d3c"), rgb("#fff0b0"), (bottom - y) / (bottom - top))
         lay(picture, pane, box(left, left + wide, top, bottom))
-        for bar in (box(left + wide / 2 - 0.0015, left + wide / 2 + 0.0015, top, bottom),
-                    box(left, left + wide, 0.6385, 0.6415)):
+        for bar in (
+            box(left + wide / 2 - 0.0015, left + wide / 2 + 0.0015, top, bottom),
+            box(left, left + wide, 0.6385, 0.6415),
+        ):
             lay(picture, rgb("#4a2f22"), bar)
         halo = np.hypot((x - left - wide / 2) / 1.2, y - 0.64)
         lay(picture, rgb("#ffb050"), 0.45 * np.exp(-((halo / 0.034) ** 2)))
@@ -206,4 +208,3 @@ def _house(picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Gene
     drift = 0.465 + 0.35 * np.clip(0.44 - y, 0, 1) ** 1.3 + 0.02 * fractal(rng, shape, 9, 3)
     puff = np.exp(-(((x - drift) / (0.008 + 0.10 * np.clip(0.44 - y, 0, 1))) ** 2))
     lay(picture, rgb("#e8dcd4"), 0.42 * puff * smoothstep(0.20, 0.40, y) * (y < 0.445))
-

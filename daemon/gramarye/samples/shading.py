@@ -24,6 +24,15 @@ def grid(shape: Shape) -> tuple[Array, Array]:
     return (x + 0.5) / height, (y + 0.5) / height
 
 
+def window(shape: Shape, x: float, y: float, reach: float) -> tuple[slice, slice]:
+    """The part of a picture within ``reach`` of a point (coordinates as in :func:`grid`)."""
+    height, width = shape
+    pad = reach + 2 / height
+    rows = slice(max(0, int((y - pad) * height)), max(0, int((y + pad) * height) + 1))
+    columns = slice(max(0, int((x - pad) * height)), max(0, int((x + pad) * height) + 1))
+    return slice(rows.start, min(rows.stop, height)), slice(columns.start, min(columns.stop, width))
+
+
 def smoothstep(low: ArrayLike, high: ArrayLike, value: ArrayLike) -> Array:
     """0 below ``low``, 1 above ``high``, a soft step between (``low`` > ``high`` turns it round)."""
     low, high = np.asarray(low, np.float32), np.asarray(high, np.float32)

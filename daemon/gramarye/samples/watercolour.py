@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from .noise import fractal, lookup
-from .shading import Array, Shape, blur, grid, rgb, smoothstep
+from .noise import fractal
+from .shading import Array, Shape, blur, grid, rgb, smoothstep, window
 
 
 def watercolour(shape: Shape, rng: np.random.Generator) -> Array:
     """Lay wash over wash, from the wet background to the last dark touches."""
     sheet = _Sheet(shape, rng)
     _background(sheet, rng)
-    for x, y, size, hue in (
-        (0.33, 0.40, 0.185, 0), (0.72, 0.30, 0.150, 1), (0.60, 0.58, 0.165, 2),
-        (0.20, 0.70, 0.105, 1), (0.90, 0.60, 0.095, 0), (0.48, 0.17, 0.085, 2),
-    ):
+    for x, y, _, _ in _FLOWERS:
         _stem(sheet, x, y, rng)
+    for x, y, size, hue in _FLOWERS:
         _flower(sheet, x, y, size, hue, rng)
     _buds(sheet, rng)
     _spatter(sheet, rng)
@@ -28,6 +26,15 @@ _HUES = (
     ("#6d62c9", "#a86cc4", "#2f3d9e"),
     ("#f2a93a", "#ef6f3c", "#c2402e"),
 )
+_FLOWERS = (
+    (0.48, 0.17, 0.090, 2),
+    (0.90, 0.60, 0.100, 0),
+    (0.20, 0.70, 0.110, 1),
+    (0.74, 0.30, 0.155, 1),
+    (0.61, 0.58, 0.160, 2),
+    (0.33, 0.40, 0.190, 0),
+)
+"""Centre x, y, size, and which of the hues; painted in this order."""
 _GREENS = ("#5d8f4e", "#8aa83e", "#2f6b5e", "#3f7f86")
 
 
@@ -44,9 +51,10 @@ class _Sheet:
         self.fine = fractal(rng, shape, 22, 4, 0.6)
         self.stain = np.zeros((*shape, 3), np.float32)
 
-    def warped(self, amount: float) -> tuple[Array, Array]:
+    def warped(self, amount: float, part: tuple[slice, slice] = np.s_[:, :]) -> tuple[Array, Array]:
         """Coordinates in which straight edges run as water runs."""
-        return self.x + amount * self.wander[0], self.y + amount * self.wander[1]
+        across, down = (plane[part] for plane in self.wander)
+        return self.x[part] + amount * across, self.y[part] + amount * down
 
     def wash(
         self,
@@ -88,8 +96,10 @@ def _background(sheet: _Sheet, rng: np.random.Generator) -> None:
     soft = sheet.pools * 0.5 + 0.5
     sheet.wash(margin, rgb("#cfe3e6"), rgb("#f6dfb8"), 0.9, soft + 0.4 * (y - 0.5), 0.5)
     for cx, cy, size, first, second in (
-        (0.18, 0.22, 0.30, "#8fc0d8", "#b9a6d8"), (1.02, 0.26, 0.32, "#f2c48e", "#e9a3a0"),
-        (0.95, 0.80, 0.30, "#8fbf9a", "#7fb6c8"), (0.30, 0.86, 0.30, "#a9c46a", "#6fae98"),
+        (0.18, 0.22, 0.30, "#8fc0d8", "#b9a6d8"),
+        (1.02, 0.26, 0.32, "#f2c48e", "#e9a3a0"),
+        (0.95, 0.80, 0.30, "#8fbf9a", "#7fb6c8"),
+        (0.30, 0.86, 0.30, "#a9c46a", "#6fae98"),
         (0.62, 0.42, 0.30, "#c9d88a", "#8cc0b0"),
     ):
         r = np.hypot(x - cx, (y - cy) * 1.15) + 0.05 * sheet.pools
@@ -110,12 +120,13 @@ def _flow_in(sheet: _Sheet, cloud: Array, first: Array, second: Array, strength:
 
 def _bloom(sheet: _Sheet, cx: float, cy: float, size: float) -> None:
     """A backrun: water pushes pigment outwards into a crinkled dark rim."""
-    dx, dy = sheet.x - cx, sheet.y - cy
-    crinkle = 0.16 * sheet.fine + 0.30 * sheet.wander[1]
+    part = window(sheet.shape, cx, cy, 2.6 * size)
+    dx, dy = sheet.x[part] - cx, sheet.y[part] - cy
+    crinkle = 0.16 * sheet.fine[part] + 0.30 * sheet.wander[1][part]
     r = np.hypot(dx, dy) / size + crinkle
-    pushed = 1 - 0.55 * smoothstep(1.0, 0.2, r)
-    pushed += 0.75 * np.exp(-(((r - 1.0) / 0.045) ** 2)) + 0.3 * np.exp(-np.clip(r - 1, 0, 9) / 0.2) * (r > 1)
-    sheet.stain *= pushed[..., None]
+    pushed = 1 - 0.55 * smoothstep(1.0, 0.2, r) + 0.75 * np.exp(-(((r - 1.0) / 0.045) ** 2))
+    pushed += 0.3 * np.exp(-np.clip(r - 1, 0, 1) / 0.2) * (r > 1) * smoothstep(2.0, 1.2, r)
+    sheet.stain[part] *= pushed[..., None]
 
 
 def _petal_depth(u: Array, v: Array, length: float, wide: float) -> Array:
@@ -130,89 +141,112 @@ def _flower(
     sheet: _Sheet, cx: float, cy: float, size: float, hue: int, rng: np.random.Generator
 ) -> None:
     """Petals, each its own wash, so that they overlap like glass; a dark heart last."""
-    height = sheet.shape[0]
-    reach = 1.5 * size
-    rows = slice(max(0, int((cy - reach) * height)), int((cy + reach) * height))
-    columns = slice(max(0, int((cx - reach) * height)), int((cx + reach) * height))
-    part = (rows, columns)
-    wx, wy = sheet.warped(0.035 * size / 0.15)
-    dx, dy = wx[part] - cx, (wy[part] - cy) * 1.12
+    part = window(sheet.shape, cx, cy, 1.5 * size)
+    wx, wy = sheet.warped(0.23 * size, part)
+    dx, dy = wx - cx, (wy - cy) * 1.12
     first, second, dark = (rgb(code) for code in _HUES[hue])
-    spin = rng.uniform(0, 6.28)
-    for ring, (count, reach_part, strength) in enumerate(((6, 1.0, 0.62), (5, 0.72, 0.60))):
+    spin = rng.uniform(0, 2 * np.pi)
+    petals = []
+    for ring, (count, reach) in enumerate(((6, 1.0), (5, 0.70))):
         for k in range(count):
             angle = spin + ring * 0.5 + (k + rng.uniform(-0.18, 0.18)) * 2 * np.pi / count
-            length = size * reach_part * rng.uniform(0.85, 1.12)
-            wide = size * reach_part * rng.uniform(0.36, 0.50)
+            length = size * reach * rng.uniform(0.85, 1.12)
+            wide = size * reach * rng.uniform(0.36, 0.50)
             u = dx * np.cos(angle) + dy * np.sin(angle)
             v = dy * np.cos(angle) - dx * np.sin(angle)
-            depth = _petal_depth(u, v, length, wide)
-            blend = np.clip(u / length * 0.9 + 0.35 * sheet.pools[part], 0, 1)
-            tint = rng.uniform(0.65, 1.15)
-            sheet.wash(depth, second, first, strength * tint, blend, 1.0, part)
-            vein = np.exp(-(((v / wide) * 4 + np.sin(u / length * 3)) ** 2) * 2) * 0.0
-            heart = np.clip(1 - u / (0.55 * length), 0, 1) * (depth > 0) + vein
-            sheet.stain[part] += (heart**1.5 * 0.55)[..., None] * -np.log(dark)
-    r = np.hypot(dx, dy)
-    sheet.wash(
-        0.17 * size - r, rgb("#4a2f3f"), rgb("#8a6a1e"), 0.9, 0.5 + sheet.fine[part], 1.0, part
-    )
+            petals.append((_petal_depth(u, v, length, wide), np.clip(u / length, 0, 1)))
+    # The painter keeps the flowers' places free of the greens.
+    outline = np.max([depth for depth, _ in petals], 0)
+    sheet.stain[part] *= (1 - 0.82 * np.clip(outline * sheet.shape[0] / 2 + 0.5, 0, 1))[..., None]
+    for depth, along in petals:
+        blend = along * 0.9 + 0.35 * sheet.pools[part]
+        sheet.wash(depth, second, first, rng.uniform(0.42, 0.75), blend, 1.0, part)
+        heart = np.clip(1 - along / 0.55, 0, 1) * (depth > 0)
+        sheet.stain[part] += (heart**1.5 * 0.45)[..., None] * -np.log(dark)
+    _stamens(sheet, cx, cy, size, rng)
+
+
+def _stamens(sheet: _Sheet, cx: float, cy: float, size: float, rng: np.random.Generator) -> None:
+    """The dark eye of a flower and the dots around it."""
+    part = window(sheet.shape, cx, cy, 0.4 * size)
+    wx, wy = sheet.warped(0.23 * size, part)
+    r = np.hypot(wx - cx, wy - cy)
+    fine = 0.5 + sheet.fine[part]
+    sheet.wash(0.15 * size - r, rgb("#4a2f3f"), rgb("#8a6a1e"), 0.9, fine, 1.0, part)
     for _ in range(26):
-        angle, far = rng.uniform(0, 6.28), size * rng.uniform(0.17, 0.36)
-        dot = np.hypot(dx - far * np.cos(angle), dy - far * np.sin(angle))
-        sheet.wash(
-            0.018 * size / 0.15 * 0.35 - dot, rgb("#5a3418"), rgb("#2f2540"), 0.9, r * 0, 0.4, part
-        )
+        angle, far = rng.uniform(0, 2 * np.pi), size * rng.uniform(0.17, 0.36)
+        px, py = cx + far * np.cos(angle), cy + far * np.sin(angle)
+        _dot(sheet, px, py, 0.042 * size, rgb("#4f2c26"))
+
+
+def _dot(sheet: _Sheet, cx: float, cy: float, size: float, colour: Array) -> None:
+    part = window(sheet.shape, cx, cy, size)
+    r = np.hypot(sheet.x[part] - cx, sheet.y[part] - cy)
+    sheet.wash(size - r, colour, colour, 0.75, np.zeros_like(r), 0.8, part)
 
 
 def _stem(sheet: _Sheet, cx: float, cy: float, rng: np.random.Generator) -> None:
     """A stem and its leaves in mixed greens."""
-    x, y = sheet.warped(0.025)
+    part = window(sheet.shape, cx, 0.62, 0.45)
+    x, y = sheet.warped(0.025, part)
     root = 0.62 + (cx - 0.62) * 0.35
     t = np.clip((y - cy) / (1.02 - cy), 0, 1)
     middle = cx + (root - cx) * t**1.4
     first, second = (rgb(_GREENS[i]) for i in rng.permutation(len(_GREENS))[:2])
     depth = np.minimum(0.0055 + 0.004 * t - np.abs(x - middle), y - cy)
-    sheet.wash(depth, first, second, 0.9, t + 0.3 * sheet.pools, 0.8)
+    sheet.wash(depth, first, second, 0.9, t + 0.3 * sheet.pools[part], 0.8, part)
     for _ in range(3):
-        at = rng.uniform(0.35, 0.95)
-        lx, ly = cx + (root - cx) * at**1.4, cy + (1.02 - cy) * at
-        side = rng.choice((-1.0, 1.0))
-        angle = -np.pi / 2 + side * rng.uniform(0.5, 1.25)
-        length = rng.uniform(0.14, 0.24)
-        u = (x - lx) * np.cos(angle) + (y - ly) * np.sin(angle)
-        v = (y - ly) * np.cos(angle) - (x - lx) * np.sin(angle) + 0.9 * side * u * (u - length)
-        t_leaf = np.clip(u / length, 0, 1)
-        half = 0.20 * length * np.sin(np.pi * t_leaf**0.8)
-        depth = np.minimum(half - np.abs(v), np.minimum(u, length - u))
-        sheet.wash(depth, first, second, rng.uniform(0.6, 1.0), t_leaf + 0.4 * sheet.pools)
-        lower = np.minimum(depth, v - 0.002)
-        sheet.wash(lower, second, first, 0.5, t_leaf)
+        at, side = rng.uniform(0.40, 0.95), rng.choice((-1.0, 1.0))
+        leaf_x, leaf_y = cx + (root - cx) * at**1.4, cy + (1.02 - cy) * at
+        angle = -np.pi / 2 + side * rng.uniform(0.6, 1.3)
+        _leaf(sheet, leaf_x, leaf_y, angle, side * rng.uniform(0.14, 0.24), (first, second), rng)
+
+
+def _leaf(
+    sheet: _Sheet,
+    cx: float,
+    cy: float,
+    angle: float,
+    turn: float,
+    greens: tuple[Array, Array],
+    rng: np.random.Generator,
+) -> None:
+    """A curved leaf in two washes: one whole, one over the half that lies in shade.
+
+    ``turn`` is the leaf's length, its sign the side to which it curves.
+    """
+    length = abs(turn)
+    part = window(sheet.shape, cx, cy, 1.3 * length)
+    x, y = sheet.warped(0.025, part)
+    u = (x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)
+    v = (y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)
+    v = v + 0.9 * np.sign(turn) * u * (u - length)
+    t = np.clip(u / length, 0, 1)
+    half = 0.20 * length * np.sin(np.pi * t**0.8)
+    depth = np.minimum(half - np.abs(v), np.minimum(u, length - u))
+    blend = t + 0.4 * sheet.pools[part]
+    sheet.wash(depth, *greens, rng.uniform(0.45, 0.85), blend, part=part)
+    sheet.wash(np.minimum(depth, v - 0.002), *greens[::-1], 0.45, t, part=part)
 
 
 def _buds(sheet: _Sheet, rng: np.random.Generator) -> None:
     """Small loose touches that fill the bouquet out."""
-    x, y = sheet.warped(0.02)
     for _ in range(9):
         cx, cy = rng.uniform(0.12, 1.12), rng.uniform(0.10, 0.80)
-        size, angle = rng.uniform(0.018, 0.034), rng.uniform(0, 3.14)
+        size, angle = rng.uniform(0.018, 0.034), rng.uniform(0, np.pi)
         first, second, _dark = (rgb(code) for code in _HUES[rng.integers(0, 3)])
+        part = window(sheet.shape, cx, cy, 2 * size)
+        x, y = sheet.warped(0.02, part)
         u = (x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)
         v = (y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)
         depth = size * (1 - np.hypot(u / size, v / size / 0.7)) * 0.7
-        sheet.wash(depth, first, second, rng.uniform(0.5, 0.9), 0.5 + sheet.fine)
+        blend = 0.5 + sheet.fine[part]
+        sheet.wash(depth, first, second, rng.uniform(0.5, 0.9), blend, part=part)
 
 
 def _spatter(sheet: _Sheet, rng: np.random.Generator) -> None:
     """Drops flicked from the brush."""
-    height, width = sheet.shape
     for _ in range(70):
-        cx, cy = rng.uniform(0, 1.25), rng.uniform(0, 1)
         size = 0.0015 + 0.006 * rng.uniform() ** 3
         colour = rgb(_HUES[rng.integers(0, 3)][rng.integers(0, 3)])
-        reach = size * 2 + 2 / height
-        rows = slice(max(0, int((cy - reach) * height)), max(0, int((cy + reach) * height)))
-        columns = slice(max(0, int((cx - reach) * height)), max(0, int((cx + reach) * height)))
-        part = (rows, columns)
-        r = np.hypot(sheet.x[part] - cx, sheet.y[part] - cy)
-        sheet.wash(size - r, colour, colour, 0.7, r * 0, 1.0, part)
+        _dot(sheet, rng.uniform(0, 1.25), rng.uniform(0, 1), size, colour)

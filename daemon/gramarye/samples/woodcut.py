@@ -64,7 +64,11 @@ def _sky(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> Array:
     r = np.hypot(dx, dy)
     dark = 0.16 + 0.62 * smoothstep(0.22, 0.75, r) + 0.12 * block.slow
     block.hatch(np.ones(block.shape, np.float32), r + 0.010 * block.slow, dark, 0.0165)
-    for cy, cx, wide, tall in ((0.15, 0.20, 0.22, 0.05), (0.10, 0.66, 0.17, 0.035), (0.26, 0.08, 0.16, 0.03)):
+    for cy, cx, wide, tall in (
+        (0.15, 0.20, 0.22, 0.05),
+        (0.10, 0.66, 0.17, 0.035),
+        (0.26, 0.08, 0.16, 0.03),
+    ):
         bump = np.abs(np.sin((x - cx) / wide * 6.2)) * 0.5 + 0.5
         top = cy - tall * bump * np.sqrt(np.clip(1 - ((x - cx) / wide) ** 2, 0, 1))
         inside = _edge(block.shape, y - top) * _edge(block.shape, cy + 0.012 * bump - y)
@@ -131,8 +135,10 @@ def _pine(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> None:
     block.hatch(inside, across, np.clip(0.72 - 0.75 * side + 0.2 * block.tremor, 0, 1), 0.012)
     block.line(np.where((y < 0.76) & (y > 0.15), np.abs(x - middle) - girth, 1), 0.006)
     for cx, cy, rx, ry, reach in (
-        (0.36, 0.165, 0.17, 0.055, 0.0), (0.16, 0.235, 0.14, 0.046, 0.0),
-        (0.43, 0.300, 0.13, 0.042, 0.0), (0.10, 0.375, 0.12, 0.042, 0.0),
+        (0.36, 0.165, 0.17, 0.055, 0.0),
+        (0.16, 0.235, 0.14, 0.046, 0.0),
+        (0.43, 0.300, 0.13, 0.042, 0.0),
+        (0.10, 0.375, 0.12, 0.042, 0.0),
         (0.34, 0.430, 0.11, 0.038, 0.0),
     ):
         trunk = 0.155 + 0.16 * np.clip((0.74 - cy) / 0.6, 0, 1) ** 1.6
@@ -152,9 +158,7 @@ def _pine(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> None:
         block.line(np.where(dy < 0.62, pad * ry, 1), 0.006)
 
 
-def _print(
-    block: _Block, red: Array, x: Array, y: Array, rng: np.random.Generator
-) -> Array:
+def _print(block: _Block, red: Array, x: Array, y: Array, rng: np.random.Generator) -> Array:
     """Ink on paper: wood grain and thin places in the ink, fibres in the paper."""
     shape = block.shape
     fibre = fractal(rng, shape, 90, 3, 0.7)
