@@ -11,6 +11,7 @@ from gramarye_protocol import Accepted, Finished, Progressed, Settings
 
 from ..raster import Pixels
 from ..service.client import Client
+from ..service.pace import Forecast
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,10 @@ def paint_here(
     """Paint in this process. Closing the iterator stops the job."""
     from ..studio import Rendered, Studio, Update  # torch comes with it: seconds to import
 
-    first: float | None = None
+    forecast = Forecast(time.monotonic())
     for event in Studio(weights=weights).render(settings, planes):
         if isinstance(event, Update):
-            now = time.monotonic()
-            first = now if first is None else first
-            done = event.step - 1  # since the first, before which the features were fitted
-            left = (now - first) / done * (event.steps - event.step) if done else None
+            left = forecast.seconds_left(event.step, event.steps, time.monotonic())
             yield Step(event.step, event.steps, event.losses, left, event.stage)
         elif isinstance(event, Rendered):
             yield Painted(event.pixels, event.features, event.notice)

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from ..service.pace import Pace
 from .painting import Step
 
 PLAIN_SECONDS = 3.0
@@ -49,14 +50,12 @@ class PlainLines:
     """A line for the first step, the last, and now and then between."""
 
     def __init__(self) -> None:
-        self._next = 0.0
+        self._pace = Pace(PLAIN_SECONDS)
 
     def step(self, step: Step) -> None:
         """A line, unless the last one was only just printed."""
-        now = time.monotonic()
-        if now < self._next and step.number < step.total:
+        if not self._pace.due(time.monotonic()) and step.number < step.total:
             return
-        self._next = now + PLAIN_SECONDS
         words = (f"step {step.number} of {step.total}", loss_text(step), left_text(step))
         click.echo(", ".join(word for word in words if word), err=True)
 

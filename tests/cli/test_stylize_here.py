@@ -1,0 +1,152 @@
+"""``gramarye stylize`` in its own process: the result is a file, and what happens is said."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gramarye.cli import main
+
+from .helpers import GUARD_SECONDS, command, environment, picture, tiny_weights
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_weights(tmp_path_factory.mktemp("weights") / "vgg19.pth")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    return picture(tmp_path / "content.png"), picture(tmp_path / "style.png", 40, 40, seed=1)
+
+
+def as_array(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+def stylize(*words: str | Path) -> int:
+    return main(["stylize", *map(str, words)])
+
+
+def test_the_result_has_the_contents_size_and_is_another_picture(
+    pair: tuple[Path, Path], weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.png"
+
+    assert stylize(*pair, "-o", out, "--weights", weights, "--steps", "5") == 0
+
+    told = capsys.readouterr()
+    assert "Painting in this process (the weights were given)." in told.err
+    assert "step 1 of " in told.err
+    assert "loss " in told.err
+    assert told.out.startswith(f"{out}: 48×32 pixels, features vgg19")
+    painted, content = as_array(out), as_array(pair[0])
+    assert painted.shape == content.shape
+    assert np.abs(painted.astype(int) - content).mean() > 1
+
+
+def test_explicit_options_reach_the_engine(
+    pair: tuple[Path, Path], weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.tiff"
+    start = picture(tmp_path / "start.png", seed=2)
+
+    status = stylize(
+        *(*pair, "-o", out, "--weights", weights, "--quality", "best", "--size", "32"),
+        *("--steps", "3", "--optimiser", "adam", "--init", start, "--content-layer", "relu2_2"),
+        *("--style-layer", "relu1_1", "--style-layer", "relu3_1", "--style-distance", "rmse"),
+        *("--content-weight", "2", "--style-weight", "7"),
+    )
+
+    assert status == 0
+    assert "step 3 of 3" in capsys.readouterr().err
+    assert as_array(out).shape[:2] == (21, 32)
+
+
+def test_the_same_seed_gives_the_same_bytes(
+    pair: tuple[Path, Path], weights: Path, tmp_path: Path
+) -> None:
+    def run(name: str, seed: str) -> bytes:
+        out = tmp_path / name
+        words = ("--weights", weights, "--init", "noise", "--steps", "2", "--seed", seed)
+        assert stylize(*pair, "-o", out, *words) == 0
+        return out.read_bytes()
+
+    assert run("a.png", "3") == run("b.png", "3") != run("c.png", "4")
+
+
+def test_weights_that_are_not_there_are_an_error(
+    pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, absent = tmp_path / "out.png", tmp_path / "none.pth"
+
+    assert stylize(*pair, "-o", out, "--weights", absent) == 1
+
+    assert f"Error: There is no weights file at {absent}" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_an_unknown_layer_is_an_error_with_a_sentence(
+    pair: tuple[Path, Path], weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--weights", weights, "--style-layer", "relu9_9")
+
+    assert stylize(*pair, "-o", tmp_path / "out.png", *words) == 1
+
+    assert "relu9_9" in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
+def test_ctrl_c_stops_with_130_and_leaves_no_file(
+    pair: tuple[Path, Path], weights: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.png"
+    words = command("stylize", *pair, "-o", out, "--weights", weights, "--steps", "100000")
+    process = subprocess.Popen(
+        words, env=environment(tmp_path), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("step "):
+            break
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=GUARD_SECONDS)[1]
+
+    assert process.returncode == 130
+    assert told.splitlines()[-1] == "Interrupted."
+    assert "Traceback" not in told
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["content.png", "style.png"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_terminal_shows_a_bar_with_the_loss(
+    pair: tuple[Path, Path], weights: Path, tmp_path: Path
+) -> None:
+    import pty
+
+    words = command("stylize", *pair, "-o", tmp_path / "o.png", "--weights", weights)
+    mine, theirs = pty.openpty()
+    surroundings = {**environment(tmp_path), "TERM": "xterm", "COLUMNS": "120"}
+    process = subprocess.Popen(words, env=surroundings, stderr=theirs, stdout=subprocess.DEVNULL)
+    os.close(theirs)
+    shown = b""
+    try:
+        while block := os.read(mine, 4096):
+            shown += block
+    except OSError:  # how Linux says that the other end has closed
+        pass
+    finally:
+        os.close(mine)
+
+    assert process.wait(GUARD_SECONDS) == 0
+    assert "━".encode() in shown
+    assert b"loss " in shown
+    assert b"s left" in shown
