@@ -32,20 +32,22 @@ def octaves(picture: Tensor, count: int) -> list[Tensor]:
     return levels
 
 
-def enlarge(picture: Tensor, height: int, width: int) -> Tensor:
-    """``(C, h, w)`` → ``(C, height, width)``, bicubic."""
-    return F.interpolate(picture[None], size=(height, width), mode="bicubic", align_corners=False)[
-        0
-    ]
+def interpolate(picture: Tensor, height: int, width: int) -> Tensor:
+    """``(C, h, w)`` → ``(C, height, width)``, bicubic, linear in the picture.
+
+    torch's antialiased kernel is Keys' with a = -1/2, which keeps a ramp a ramp; its other one
+    (a = -3/4) would add a ripple that an optimiser takes for texture.
+    """
+    return F.interpolate(
+        picture[None], size=(height, width), mode="bicubic", antialias=True, align_corners=False
+    )[0]
 
 
 def resize(picture: Tensor, height: int, width: int) -> Tensor:
-    """``(C, h, w)`` → ``(C, height, width)``: antialiased bicubic, within the input's own range."""
+    """Like :func:`interpolate`, but within the picture's own range."""
     if picture.shape[1:] == (height, width):
         return picture
-    resized = F.interpolate(
-        picture[None], size=(height, width), mode="bicubic", antialias=True, align_corners=False
-    )[0]
+    resized = interpolate(picture, height, width)
     low = picture.amin(dim=(1, 2), keepdim=True)
     high = picture.amax(dim=(1, 2), keepdim=True)
     return torch.clamp(resized, low, high)

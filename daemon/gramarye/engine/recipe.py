@@ -25,9 +25,10 @@ class Recipe:
     """One typed value with everything that decides a result, but for the pictures.
 
     ``content_layers`` and ``style_layers`` may be empty for the built-in features: then the style
-    is compared at every octave and the content at the two coarsest. ``relative`` divides each mean
-    square by its target's own energy, so that weights mean the same for every network, layer and
-    picture. ``steps`` are evaluations at the finest octave, ``coarse_steps`` at each one before.
+    is compared at every octave and the content at all but the finest two. ``relative`` divides
+    each mean square by its target's own energy, so that weights mean the same for every network,
+    layer and picture. ``steps`` are evaluations at the finest octave, ``coarse_steps`` at each one
+    before it.
     """
 
     features: FeatureKind
@@ -61,12 +62,12 @@ _VGG = Recipe(
     features="vgg19",
     content_layers=((GATYS_CONTENT_LAYER, 1.0),),
     style_layers=tuple((layer, 1.0) for layer in GATYS_STYLE_LAYERS),
-    content_weight=0.1,
+    content_weight=0.02,
 )
 _QUALITY: dict[str, dict[str, int]] = {
-    "draft": {"steps": 15, "coarse_steps": 30, "filters": 64},
-    "good": {"steps": 45, "coarse_steps": 45, "filters": 96},
-    "best": {"steps": 150, "coarse_steps": 80, "filters": 96},
+    "draft": {"steps": 12, "coarse_steps": 20, "filters": 64},
+    "good": {"steps": 30, "coarse_steps": 40, "filters": 96},
+    "best": {"steps": 120, "coarse_steps": 100, "filters": 96},
 }
 
 

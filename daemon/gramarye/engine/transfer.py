@@ -18,13 +18,15 @@ from .networks import Network
 from .objective import Objective, Term
 from .optimisers import Adam, Lbfgs, Optimiser
 from .palette import recolour
-from .pyramid import enlarge, octaves, resize
+from .patches import octave_name
+from .pyramid import interpolate, octaves, resize
 from .recipe import Layers, Recipe
 from .statistics import Content, Gram, Moments, Statistic, gram_matrix
 
 COARSEST = 96
 """The coarsest octave's long side is from this to just under twice this, in pixels."""
 SMALLEST_PICTURE = 16
+FINEST_OCTAVES = (octave_name(0), octave_name(1))
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _next_octave(
     A little noise gives the fine octave something to make strokes of: an enlarged picture has no
     detail, and a gradient that depends on detail cannot invent it from none.
     """
-    larger = enlarge(pixels, content.shape[1], content.shape[2])
+    larger = interpolate(pixels, content.shape[1], content.shape[2])
     noise = torch.randn(larger.shape, generator=random).to(larger)
     return larger + recipe.octave_noise * noise
 
@@ -150,7 +152,7 @@ def build_objective(
     extractor: Extractor, content: Tensor, style: Tensor, recipe: Recipe
 ) -> Objective:
     """The terms of one octave, with the targets' features taken from the pictures."""
-    content_layers = _shares(recipe.content_layers or _coarsest(extractor), extractor)
+    content_layers = _shares(recipe.content_layers or _coarse(extractor), extractor)
     style_layers = _shares(recipe.style_layers or _all(extractor), extractor)
     terms: list[Term] = []
     if recipe.style_weight > 0:
@@ -166,8 +168,10 @@ def build_objective(
     return Objective(extractor, terms)
 
 
-def _coarsest(extractor: Extractor) -> Layers:
-    return tuple((layer, 1.0) for layer in extractor.layers[-2:])
+def _coarse(extractor: Extractor) -> Layers:
+    """All octaves but the finest two, which belong to the strokes; at least the coarsest two."""
+    coarse = [layer for layer in extractor.layers if layer not in FINEST_OCTAVES]
+    return tuple((layer, 1.0) for layer in coarse or extractor.layers[-2:])
 
 
 def _all(extractor: Extractor) -> Layers:
@@ -177,8 +181,8 @@ def _all(extractor: Extractor) -> Layers:
 def _shares(layers: Layers, extractor: Extractor) -> Layers:
     """The layers that this octave has, their weights as shares of their sum.
 
-    A fine octave's filters are not there while a coarser one is worked at; names that no octave has
-    are refused when the network is made or here.
+    A fine octave's filters are not there while a coarser one is worked at; a name that no octave
+    has was refused when the network was made.
     """
     present = [(name, weight) for name, weight in layers if name in extractor.layers]
     total = sum(weight for _, weight in present)

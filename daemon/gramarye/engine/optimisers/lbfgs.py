@@ -13,13 +13,23 @@ from .linesearch import LineSearch, Trial, pack, unpack
 HISTORY = 12
 """Pairs kept: each costs 24 bytes a pixel in float32, and more than 10 to 20 gain little."""
 
+FIRST_MOVE = 0.01
+"""Root mean square of the first step, before any curvature is known; pixels run from 0 to 1.
+
+A first step from the gradient's own size would be far below float32's resolution of the loss, and
+the curvature measured over it noise.
+"""
+
 
 class Lbfgs:
     """Quasi-Newton steps under a strong Wolfe search; the loss never rises from step to step."""
 
-    def __init__(self, start: Tensor, history: int = HISTORY) -> None:
+    def __init__(
+        self, start: Tensor, history: int = HISTORY, first_move: float = FIRST_MOVE
+    ) -> None:
         self._point = start.detach().clone()
         self._pairs: deque[tuple[Tensor, Tensor]] = deque(maxlen=history)
+        self._first_move = first_move
         self._current: Trial | None = None
         self._direction: Tensor | None = None
         self._search: LineSearch | None = None
@@ -87,8 +97,7 @@ class Lbfgs:
         if slope == 0:
             self._converged = True
             return
-        size = float(gradient.abs().sum())
-        first_step = 1.0 if self._pairs else min(1.0, 1.0 / size)
+        first_step = 1.0 if self._pairs else self._first_move * (gradient.numel() / -slope) ** 0.5
         origin = Trial(0.0, self._current.loss, slope, gradient)
         self._search = LineSearch.begin(origin, first_step)
 

@@ -1,0 +1,100 @@
+"""Planes to tensors and back: order, depth, alpha; nothing lost on the way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gramarye.engine.errors import PictureError
+from gramarye.pixels import Picture, Pixels, fitted, preview_pixels, to_picture, to_pixels
+from gramarye_protocol import DTYPES, LAYOUTS, describe
+
+KINDS = {"u8": "u1", "u16": "u2", "f16": "f2", "f32": "f4"}
+
+
+def _pixels(samples: np.ndarray, layout: str, dtype: str, order: str = "little") -> Pixels:
+    stored = samples.astype(("<" if order == "little" else ">") + KINDS[dtype])
+    height, width = samples.shape[:2]
+    data = stored.tobytes()
+    return Pixels(describe("content", width, height, layout, dtype, data, byte_order=order), data)
+
+
+@given(
+    layout=st.sampled_from(sorted(LAYOUTS)),
+    dtype=st.sampled_from(sorted(DTYPES)),
+    order=st.sampled_from(["little", "big"]),
+    height=st.integers(1, 6),
+    width=st.integers(1, 6),
+    seed=st.integers(0, 2**16),
+)
+@settings(max_examples=150, deadline=None)
+def test_decoding_and_encoding_returns_every_sample(
+    layout: str, dtype: str, order: str, height: int, width: int, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    top = {"u8": 255, "u16": 65535}.get(dtype)
+    shape = (height, width, LAYOUTS[layout])
+    samples = random.random(shape).astype(np.float32)
+    if dtype == "f16":
+        samples = samples.astype(np.float16).astype(np.float32)
+    if top is not None:
+        samples = np.rint(samples * top)
+    if layout in ("BGRA", "RGBA", "GRAYA"):
+        samples[..., -1] = np.maximum(samples[..., -1], 1 if top else 2**-10)  # all visible
+    before = _pixels(samples, layout, dtype, order)
+
+    picture = to_picture(before)
+    after = to_pixels(picture.colour, picture.alpha, before.plane, "result")
+
+    kind = np.dtype(("<" if order == "little" else ">") + KINDS[dtype])
+    got = np.frombuffer(after.data, kind).reshape(shape).astype(np.float32)
+    # A grey is weighed from three equal channels, whose weights sum to 1 up to rounding.
+    tolerance = (1e-6 if top is None else 0) if not layout.startswith("GRAY") else (top or 1) * 1e-3
+    assert np.abs(got - samples).max() <= tolerance
+    assert after.plane.role == "result"
+    assert after.plane.byte_order == order
+
+
+def test_kritas_order_puts_blue_first() -> None:
+    blue = np.array([[[255, 0, 0, 255]]])
+    picture = to_picture(_pixels(blue, "BGRA", "u8"))
+    assert picture.colour[:, 0, 0].tolist() == [0, 0, 1]
+
+
+def test_an_unseen_picture_is_refused_in_a_sentence() -> None:
+    with pytest.raises(PictureError, match="content is fully transparent"):
+        to_picture(_pixels(np.zeros((4, 4, 4)), "BGRA", "u8"))
+
+
+def test_floats_that_are_no_numbers_or_out_of_range_are_brought_into_it() -> None:
+    wild = np.array([[[np.nan, np.inf, -np.inf], [2.0, -1.0, 0.5]]])
+    picture = to_picture(_pixels(wild, "RGB", "f32"))
+    assert picture.colour.permute(1, 2, 0)[0].tolist() == [[0, 1, 0], [1, 0, 0.5]]
+
+
+def test_fitting_gives_exactly_the_long_side_and_keeps_the_shape() -> None:
+    picture = Picture(torch.rand(3, 100, 400), torch.rand(100, 400))
+    small = fitted(picture, 128)
+    assert small.colour.shape == (3, 32, 128)
+    assert small.alpha is not None
+    assert small.alpha.shape == (32, 128)
+    assert fitted(picture, 800).colour.shape == (3, 200, 800)
+    assert fitted(picture, 800, enlarge=False) is picture
+    assert fitted(picture, None) is picture
+
+
+def test_a_preview_is_small_rgb_whatever_the_job_is() -> None:
+    plane = _pixels(np.full((4, 4, 4), 60000), "BGRA", "u16", "big").plane
+    preview = preview_pixels(torch.rand(3, 300, 600), plane)
+    assert (preview.plane.width, preview.plane.height) == (256, 128)
+    assert (preview.plane.layout, preview.plane.dtype) == ("RGB", "u8")
+    assert len(preview.data) == 256 * 128 * 3
+
+
+def test_a_result_without_alpha_of_its_own_is_opaque() -> None:
+    plane = _pixels(np.full((2, 2, 4), 255), "BGRA", "u8").plane
+    result = to_pixels(torch.zeros(3, 2, 2), None, plane, "result")
+    assert bytes(result.data) == b"\x00\x00\x00\xff" * 4

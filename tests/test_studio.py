@@ -1,0 +1,188 @@
+"""The studio: settings and planes in, a finished plane out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gramarye.engine.errors import PictureError, SettingsError, WeightsError
+from gramarye.pixels import Pixels, to_picture
+from gramarye.studio import BUILTIN_NOTICE, Rendered, Studio, Update
+from gramarye_protocol import Settings, describe
+
+from .engine.helpers import picture, random_state
+
+QUICK = Settings(quality="draft", steps=3)
+
+
+def pixels(role: str, height: int, width: int, seed: int = 0, layout: str = "RGB") -> Pixels:
+    """A random picture as a plane; with alpha, its left quarter is transparent."""
+    colour = (picture(height, width, seed) * 255).byte().permute(1, 2, 0).numpy()
+    if layout == "BGRA":
+        alpha = np.full((height, width, 1), 255, np.uint8)
+        alpha[:, : width // 4] = 0
+        colour = np.concatenate([colour[..., ::-1], alpha], axis=2)
+    data = colour.tobytes()
+    return Pixels(describe(role, width, height, layout, "u8", data), data)
+
+
+@pytest.fixture(autouse=True)
+def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever this machine has in its caches, these tests start without weights."""
+    monkeypatch.setenv("GRAMARYE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+
+
+def _pair(**more: str) -> dict[str, Pixels]:
+    return {"content": pixels("content", 48, 64, 1, **more), "style": pixels("style", 40, 56, 2)}
+
+
+def _render(studio: Studio, settings: Settings, planes: dict[str, Pixels]) -> Rendered:
+    last = list(studio.render(settings, planes))[-1]
+    assert isinstance(last, Rendered)
+    return last
+
+
+def test_without_weights_auto_uses_the_builtin_features_and_says_so() -> None:
+    studio = Studio("cpu")
+    assert studio.features == "builtin"
+    assert studio.available == ("builtin",)
+    assert studio.notice == BUILTIN_NOTICE
+    rendered = _render(studio, QUICK, _pair())
+    assert rendered.notice == BUILTIN_NOTICE
+    assert rendered.features.startswith("builtin patches ")
+
+
+def test_built_in_features_by_name_need_no_excuse() -> None:
+    chosen = Settings(features="builtin", quality="draft", steps=2)
+    assert _render(Studio("cpu"), chosen, _pair()).notice == ""
+
+
+def test_vgg_by_name_without_weights_is_an_error_that_says_what_to_do() -> None:
+    studio = Studio("cpu")
+    with pytest.raises(WeightsError, match="no weights for vgg19.*--weights"):
+        list(studio.render(Settings(features="vgg19"), _pair()))
+
+
+@pytest.mark.parametrize("network", ["vgg16", "vgg19"])
+def test_given_weights_are_what_auto_uses(tmp_path: Path, network: str) -> None:
+    torch.save(random_state(network), tmp_path / "w.pth")
+    studio = Studio("cpu", tmp_path / "w.pth")
+    studio.warm()
+    assert studio.features == network
+    assert studio.notice == ""
+    assert _render(studio, QUICK, _pair()).features == network
+
+
+def test_a_cached_checkpoint_of_the_wrong_network_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "cache" / "weights"
+    place.mkdir(parents=True)
+    torch.save(random_state("vgg16"), place / "vgg19.pth")
+    with pytest.raises(WeightsError, match="holds vgg16, not vgg19"):
+        Studio("cpu").warm()
+
+
+def test_the_result_has_the_contents_layout_size_and_alpha() -> None:
+    planes = _pair(layout="BGRA")
+    rendered = _render(Studio("cpu"), QUICK, planes)
+    plane = rendered.pixels.plane
+    assert (plane.width, plane.height, plane.layout, plane.role) == (64, 48, "BGRA", "result")
+    result = np.frombuffer(rendered.pixels.data, np.uint8).reshape(48, 64, 4)
+    content = np.frombuffer(planes["content"].data, np.uint8).reshape(48, 64, 4)
+    assert np.array_equal(result[..., 3], content[..., 3])
+    assert not np.array_equal(result[..., :3], content[..., :3])
+
+
+def test_colour_under_zero_alpha_does_not_change_a_visible_bit() -> None:
+    planes = _pair(layout="BGRA")
+    other = np.frombuffer(planes["content"].data, np.uint8).reshape(48, 64, 4).copy()
+    other[:, :16, :3] = 255 - other[:, :16, :3]
+    data = other.tobytes()
+    changed = planes | {"content": Pixels(describe("content", 64, 48, "BGRA", "u8", data), data)}
+    studio = Studio("cpu")
+    first, second = (_render(studio, QUICK, one).pixels.data for one in (planes, changed))
+    assert bytes(first) == bytes(second)
+
+
+def test_the_size_is_the_results_long_side() -> None:
+    rendered = _render(Studio("cpu"), Settings(quality="draft", steps=1, size=32), _pair())
+    assert (rendered.pixels.plane.width, rendered.pixels.plane.height) == (32, 24)
+
+
+def test_every_step_tells_where_it_stands_and_can_show_it() -> None:
+    updates = [u for u in Studio("cpu").render(QUICK, _pair()) if isinstance(u, Update)]
+    assert [update.step for update in updates] == [1, 2, 3]
+    assert all(update.steps == 3 and update.stage == "full size" for update in updates)
+    assert {"total", "content", "style"} <= updates[0].losses.keys()
+    assert updates[-1].preview().plane.role == "preview"
+
+
+def test_the_same_job_gives_the_same_bytes() -> None:
+    first, second = (_render(Studio("cpu"), QUICK, _pair()) for _ in range(2))
+    assert bytes(first.pixels.data) == bytes(second.pixels.data)
+    assert first.features == second.features
+
+
+def test_explicit_settings_override_the_quality() -> None:
+    studio = Studio("cpu")
+    recipe = studio.recipe(
+        Settings(
+            quality="best",
+            steps=7,
+            content_weight=3,
+            style_weight=5,
+            init="noise",
+            optimiser="adam",
+            content_distance="rmse",
+            style_layers=("octave2",),
+            seed=11,
+        )
+    )
+    assert (recipe.steps, recipe.seed, recipe.init) == (7, 11, "noise")
+    assert (recipe.content_weight, recipe.style_weight) == (3, 5)
+    assert (recipe.optimiser, recipe.content_distance) == ("adam", "rmse")
+    assert recipe.style_layers == (("octave2", 1.0),)
+
+
+def test_strength_moves_the_contents_weight_only() -> None:
+    studio = Studio("cpu")
+    weak, strong = (studio.recipe(Settings(strength=s)) for s in (25, 75))
+    assert weak.content_weight == pytest.approx(100 * strong.content_weight)
+    assert weak.style_weight == strong.style_weight
+
+
+def test_a_start_from_an_image_takes_the_init_plane() -> None:
+    start = pixels("init", 24, 32, 9)
+    settings = Settings(init="image", quality="draft", steps=1, content_weight=1e-9)
+    rendered = _render(Studio("cpu"), settings, _pair() | {"init": start})
+    result = to_picture(rendered.pixels).colour
+    wanted = torch.nn.functional.interpolate(to_picture(start).colour[None], (48, 64))[0]
+    assert float((result - wanted).abs().mean()) < 0.1
+
+
+def test_a_job_without_a_style_is_refused() -> None:
+    with pytest.raises(SettingsError, match="no style"):
+        list(Studio("cpu").render(QUICK, {"content": pixels("content", 32, 32)}))
+
+
+def test_a_picture_of_one_pixel_is_refused() -> None:
+    planes = _pair() | {"content": pixels("content", 1, 1)}
+    with pytest.raises(PictureError, match="1×1 pixels"):
+        list(Studio("cpu").render(QUICK, planes))
+
+
+def test_a_job_beyond_the_machines_memory_is_refused_before_it_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gramarye.studio.free_memory", lambda device: 10**6)
+    with pytest.raises(PictureError, match="choose a size of at most"):
+        list(Studio("cpu").render(QUICK, _pair()))
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    for name in ("cuda:99", "nonsense"):
+        with pytest.raises(SettingsError, match="no device"):
+            Studio(name)
