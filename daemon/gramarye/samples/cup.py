@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from . import march
-from .noise import fractal, lookup
+from .noise import Texture
 from .shading import Array, Shape, mix, ramp, rgb, smoothstep
 
 _EYE = np.array([0.0, 1.75, 4.6], np.float32)
-_AIM = np.array([0.05, 0.42, 0.0], np.float32)
+_AIM = np.array([0.14, 0.44, 0.0], np.float32)
 _LIGHT = np.array([-0.72, 0.60, 0.36], np.float32) / np.float32(1.004)
 _WALL = -2.6
 _APPLE, _ORANGE, _LEMON, _PEAR = (
-    (1.22, 0.43, 0.25),
+    (1.22, 0.36, 0.22),
     (0.62, 0.37, 0.95),
     (1.35, 0.27, 1.05),
     (1.0, 0.0, -0.75),
@@ -29,18 +29,14 @@ class _Table:
     """The scene with its textures, which are fixed planes so that every size shows the same."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self.mottle = fractal(rng, (512, 512), 10, 6, 0.6)
-        self.fold = fractal(rng, (512, 512), 3, 3, 0.5, stretch=0.7)
-        self.grain = fractal(rng, (512, 512), 3, 7, 0.62, stretch=14)
-
-    def texture(self, plane: Array, x: Array, y: Array) -> Array:
-        """A plane read at scene coordinates, mirrored at its borders."""
-        return lookup(plane, np.abs(x * 90 + 256) % 511, np.abs(y * 90 + 256) % 511)
+        self.mottle = Texture(rng, 10, 6, 0.6)
+        self.fold = Texture(rng, 3, 3, 0.5, stretch=0.7)
+        self.grain = Texture(rng, 3, 7, 0.62, stretch=14)
 
     def height(self, x: Array, z: Array) -> Array:
         """The cloth's folds above the table, and its hem."""
         on = _cloth(x, z)
-        fold = 0.030 + 0.030 * self.texture(self.fold, x, z)
+        fold = 0.030 + 0.030 * self.fold(x, z)
         return np.asarray(on * np.maximum(fold, 0.008), np.float32)
 
     def field(self, x: Array, y: Array, z: Array) -> Array:
@@ -59,19 +55,19 @@ class _Table:
         colour[seen] = self.surface(point, rays[seen].T)
         # A lens sees its corners darker; film keeps the highlights.
         corner = 1 - 0.30 * (u * u + v * v)
-        return 1 - np.exp(-1.55 * colour * corner[:, None]) ** np.float32(1.0)
+        return 1 - np.exp(-2.1 * colour * corner[:, None])
 
     def wall(self, x: Array, y: Array) -> Array:
         """The plastered wall: window light slants over it, with the shadows of the bars."""
-        plaster = 1 + 0.10 * self.texture(self.mottle, x * 1.3, y * 1.3)
+        plaster = 1 + 0.10 * self.mottle(x * 1.3, y * 1.3)
         base = mix(rgb("#6d7f7d"), rgb("#2c3840"), smoothstep(-1.6, 2.4, x - 0.25 * y))
         a, b = x + 0.55, y - 0.45 * (x + 0.55) - 1.28
         soft = 0.05
         lit = smoothstep(-soft, soft, a + 0.72) * smoothstep(-soft, soft, 0.78 - a)
         lit *= smoothstep(-soft, soft, b + 0.78) * smoothstep(-soft, soft, 0.85 - b)
         bars = smoothstep(0.02, 0.075, np.abs(a)) * smoothstep(0.02, 0.075, np.abs(b))
-        lit *= bars * (0.75 + 0.4 * self.texture(self.fold, x * 0.6, y * 0.6))
-        colour = base + (lit * 0.75)[:, None] * rgb("#ffd9a0")
+        lit *= bars * (0.75 + 0.4 * self.fold(x * 0.6, y * 0.6))
+        colour = base + (lit * 0.9)[:, None] * rgb("#ffd9a0")
         colour = colour * plaster[:, None] * (0.62 + 0.10 * y)[:, None]
         return np.asarray(colour * 0.62, np.float32)
 
@@ -87,7 +83,7 @@ class _Table:
         open_ = march.occlusion(self.field, point, normal, 0.40)
         side = np.clip(0.5 - 0.45 * normal[0] + 0.25 * normal[1], 0, 1)
         light = 1.25 * lamp[:, None] * rgb("#ffe8c4") + (open_ * side)[:, None] * (
-            0.36 * rgb("#a9c0e0")
+            0.44 * rgb("#b4c6de")
         )
         bounce = np.clip(-normal[1] * 0.5 + 0.35, 0, 1) * open_ * np.exp(-2.2 * np.clip(y, 0, 3))
         light = light + 0.24 * bounce[:, None] * rgb("#ffd0a0")
@@ -120,7 +116,7 @@ class _Table:
 
     def tabletop(self, x: Array, z: Array) -> Array:
         """Dark boards, and the cloth: blue checks with a red line, woven."""
-        grain = self.texture(self.grain, x, z * 1.6)
+        grain = self.grain(x, z * 1.6)
         wood = ramp(0.5 + 0.45 * grain, ((0, "#3a1f12"), (0.5, "#7a4524"), (1, "#b5763e")))
         joint = np.abs((z + 3.05) % 0.9 - 0.45) < 0.012
         wood[joint] *= 0.35
@@ -132,7 +128,7 @@ class _Table:
         thin_a = smoothstep(0.035, 0.02, np.abs((a / pitch) % 1 - 0.5))
         thin_b = smoothstep(0.035, 0.02, np.abs((b / pitch) % 1 - 0.5))
         linen = mix(linen, rgb("#c23a2e"), 0.75 * np.maximum(thin_a, thin_b))
-        linen *= (1 + 0.06 * self.texture(self.mottle, x * 4, z * 4))[:, None]
+        linen *= (1 + 0.06 * self.mottle(x * 4, z * 4))[:, None]
         return mix(wood * 0.8, linen, _cloth(x, z))
 
     def china(self, x: Array, y: Array, z: Array) -> Array:
@@ -156,29 +152,29 @@ class _Table:
         """Red over yellow in streaks that run from the stalk."""
         dx, dz = x - _APPLE[0], z - _APPLE[2]
         turn = np.arctan2(dz, dx)
-        streak = self.texture(self.mottle, turn * 1.4, y * 0.12)
+        streak = self.mottle(turn * 1.4, y * 0.12)
         blush = 0.62 + 0.35 * streak - 0.25 * dx + 0.35 * (0.5 - y)
         colour = ramp(blush, ((0, "#e8c24a"), (0.35, "#d9702c"), (0.6, "#b8201e"), (1, "#7a0e18")))
-        speck = self.texture(self.mottle, x * 9, y * 9 + z * 5) > 1.15
+        speck = self.mottle(x * 9, y * 9 + z * 5) > 1.15
         colour[speck] = rgb("#e6b070")
         hollow = np.exp(-((np.hypot(dx, dz) / 0.10) ** 2)) * (y > 0.5)
         return mix(colour, rgb("#8a8a35"), hollow)
 
     def orange(self, x: Array, y: Array, z: Array) -> Array:
         """Orange peel."""
-        pore = self.texture(self.mottle, x * 7 + z * 3, y * 7)
+        pore = self.mottle(x * 7 + z * 3, y * 7)
         return ramp(0.55 + 0.28 * pore, ((0, "#c95a0c"), (0.5, "#ee8a1c"), (1, "#f9ab3c")))
 
     def lemon(self, x: Array, y: Array, z: Array) -> Array:
         """Lemon peel."""
-        pore = self.texture(self.mottle, x * 7, y * 7 + z * 3)
+        pore = self.mottle(x * 7, y * 7 + z * 3)
         return ramp(0.55 + 0.25 * pore, ((0, "#cfa812"), (0.5, "#f0d02c"), (1, "#f9e36a")))
 
     def pear(self, x: Array, y: Array, z: Array) -> Array:
         """Green with a brown cheek and freckles."""
-        blush = 0.40 + 0.35 * self.texture(self.mottle, x * 2, y * 2) + 0.5 * (x - _PEAR[0])
+        blush = 0.40 + 0.35 * self.mottle(x * 2, y * 2) + 0.5 * (x - _PEAR[0])
         colour = ramp(blush, ((0, "#7d9438"), (0.5, "#b9b04a"), (1, "#b86c34")))
-        freckle = self.texture(self.mottle, x * 9 + z * 4, y * 9) > 0.95
+        freckle = self.mottle(x * 9 + z * 4, y * 9) > 0.95
         colour[freckle] *= 0.72
         return colour
 
@@ -196,7 +192,7 @@ def _rays(u: Array, v: Array) -> Array:
     right = np.cross(ahead, [0, 1, 0])
     right /= np.linalg.norm(right)
     up = np.cross(right, ahead)
-    rays = ahead * 1.75 + u[:, None] * right + v[:, None] * up
+    rays = ahead * 1.62 + u[:, None] * right + v[:, None] * up
     return (rays / np.linalg.norm(rays, axis=1, keepdims=True)).astype(np.float32)
 
 
@@ -211,7 +207,7 @@ def _things(x: Array, y: Array, z: Array) -> tuple[Array, Array]:
         (4, _lemon(x, y, z)),
         (5, _pear(x, y, z)),
         (6, tea),
-        (7, march.capsule(x, y, z, (1.22, 0.72, 0.25), (1.27, 0.97, 0.22), 0.018)),
+        (7, march.capsule(x, y, z, (1.22, 0.54, 0.22), (1.28, 0.85, 0.19), 0.018)),
         (7, march.capsule(x, y, z, (1.0, 1.30, -0.75), (0.94, 1.52, -0.72), 0.022)),
     ):
         nearer = distance < best
@@ -229,7 +225,7 @@ def _china(x: Array, y: Array, z: Array) -> Array:
     body = np.maximum(wall, np.abs(y - 0.53) - 0.40) - 0.006
     foot = np.maximum(r - 0.34, np.abs(y - 0.13) - 0.03) - 0.012
     body = march.union(body, foot, 0.04)
-    hx, hy = x - 0.02 + 0.0 * z, y - 0.56
+    hy = y - 0.56
     hx = x * 0.87 + z * 0.5 - 0.60
     hz = z * 0.87 - x * 0.5
     ring = np.hypot(np.hypot(hx * 1.05, hy * 0.85) - 0.20, hz) - 0.042
@@ -244,7 +240,7 @@ def _apple(x: Array, y: Array, z: Array) -> Array:
     px, py, pz = x - _APPLE[0], y - _APPLE[1], z - _APPLE[2]
     r = np.hypot(px, pz)
     lobes = 0.012 * np.cos(5 * np.arctan2(pz, px)) * np.clip(-py, 0, 1)
-    ring = np.hypot(r - 0.17, py * 1.02) - 0.255 + 0.06 * np.clip(-py, 0, 1) + lobes
+    ring = np.hypot(r - 0.14, py * 0.97) - 0.305 + 0.10 * np.clip(-py, 0, 1) + lobes
     return ring * 0.9
 
 
@@ -259,7 +255,7 @@ def _lemon(x: Array, y: Array, z: Array) -> Array:
 def _pear(x: Array, y: Array, z: Array) -> Array:
     px, pz = x - _PEAR[0], z - _PEAR[2]
     body = np.sqrt(px**2 + (y - 0.46) ** 2 + pz**2) - 0.45
-    neck = np.sqrt((px + 0.0) ** 2 + (y - 1.06) ** 2 + pz**2) - 0.22
+    neck = np.sqrt(px**2 + (y - 1.06) ** 2 + pz**2) - 0.22
     return march.union(body, neck, 0.40) * 0.9
 
 

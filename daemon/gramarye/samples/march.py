@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .shading import Array, Shape
 
@@ -20,8 +19,8 @@ Shade = Callable[[Array, Array], Array]
 
 def union(first: Array, second: Array, soft: float) -> Array:
     """Two shapes grown together with a fillet of about ``soft``."""
-    h = np.clip(0.5 + 0.5 * (second - first) / soft, 0, 1)
-    return second + (first - second) * h - soft * h * (1 - h)
+    h = np.maximum(soft - np.abs(first - second), 0)
+    return np.minimum(first, second) - h * h * (0.25 / soft)
 
 
 def carve(shape: Array, tool: Array, soft: float) -> Array:
@@ -33,10 +32,11 @@ def ellipsoid(
     x: Array, y: Array, z: Array, centre: tuple[float, ...], radii: tuple[float, ...]
 ) -> Array:
     """Distance to an ellipsoid (a good estimate near its surface)."""
-    px, py, pz = x - centre[0], y - centre[1], z - centre[2]
-    a, b, c = radii
-    k0 = np.sqrt((px / a) ** 2 + (py / b) ** 2 + (pz / c) ** 2)
-    k1 = np.sqrt((px / a**2) ** 2 + (py / b**2) ** 2 + (pz / c**2) ** 2)
+    a, b, c = (1 / radius for radius in radii)
+    px, py, pz = (x - centre[0]) * a, (y - centre[1]) * b, (z - centre[2]) * c
+    xx, yy, zz = px * px, py * py, pz * pz
+    k0 = np.sqrt(xx + yy + zz)
+    k1 = np.sqrt(xx * (a * a) + yy * (b * b) + zz * (c * c))
     return k0 * (k0 - 1) / np.maximum(k1, 1e-6)
 
 
@@ -111,7 +111,7 @@ def occlusion(field: Field, point: Array, normal: Array, reach: float) -> Array:
     return np.clip(1 - 1.6 * closed / reach, 0, 1)
 
 
-def expose(shade: Shade, shape: Shape) -> NDArray[np.float32]:
+def expose(shade: Shade, shape: Shape) -> Array:
     """The picture of a scene: one ray per 2 × 2 block, and all four where neighbours differ.
 
     u runs over the width and v over the height, both in picture heights from the centre, v upwards.
@@ -134,7 +134,7 @@ def expose(shade: Shade, shape: Shape) -> NDArray[np.float32]:
             at = (side, np.s_[:]) if axis == 0 else (np.s_[:], side)
             step[at] = np.maximum(step[at], jump)
     picture = np.repeat(np.repeat(coarse, 2, 0), 2, 1)
-    r, c = np.nonzero(step > 0.06)
+    r, c = np.nonzero(step > 0.08)
     for down in (0, 1):
         for right in (0, 1):
             picture[2 * r + down, 2 * c + right] = look(2 * r + down, 2 * c + right)

@@ -70,3 +70,32 @@ def lookup(plane: Array, x: Array, y: Array) -> Array:
     top = plane[row, column] * (1 - fx) + plane[row, right] * fx
     bottom = plane[below, column] * (1 - fx) + plane[below, right] * fx
     return (top * (1 - fy) + bottom * fy).astype(np.float32)
+
+
+class Texture:
+    """Noise to be read anywhere, 90 samples to a unit; mirrored at its borders, so seamless."""
+
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        cells: float,
+        octaves: int,
+        gain: float = 0.6,
+        stretch: float = 1.0,
+    ) -> None:
+        tile = fractal(rng, (512, 512), cells, octaves, gain, stretch)
+        self.plane = np.block([[tile, tile[:, ::-1]], [tile[::-1], tile[::-1, ::-1]]]).ravel()
+
+    def __call__(self, x: Array, y: Array) -> Array:
+        """The noise at x, y (bilinear)."""
+        x, y = x * 90 + 256, y * 90 + 256
+        left, top = np.floor(x), np.floor(y)
+        fx, fy = x - left, y - top
+        column, row = left.astype(np.int32), top.astype(np.int32)
+        column, right = column & 1023, (column + 1) & 1023
+        row, below = (row & 1023) * 1024, ((row + 1) & 1023) * 1024
+        plane = self.plane
+        upper, lower = plane[row + column], plane[below + column]
+        upper = upper + (plane[row + right] - upper) * fx
+        lower = lower + (plane[below + right] - lower) * fx
+        return upper + (lower - upper) * fy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import march
-from .noise import fractal, lookup
+from .noise import Texture
 from .shading import Array, Shape, mix, rgb, smoothstep
 
 _EYE = np.array([0.0, -0.15, 9.0], np.float32)
@@ -23,13 +23,9 @@ class _Sitter:
     """The model; its head turns a little to our right."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self.mottle = fractal(rng, (512, 512), 9, 6, 0.6)
-        self.strand = fractal(rng, (512, 512), 2, 7, 0.7, stretch=0.03)
-        self.cloth = fractal(rng, (512, 512), 3, 4, 0.5, stretch=0.5)
-
-    def texture(self, plane: Array, x: Array, y: Array) -> Array:
-        """A plane read at scene coordinates, mirrored at its borders."""
-        return lookup(plane, np.abs(x * 90 + 256) % 511, np.abs(y * 90 + 256) % 511)
+        self.mottle = Texture(rng, 9, 6, 0.6)
+        self.strand = Texture(rng, 2, 7, 0.7, stretch=0.03)
+        self.cloth = Texture(rng, 3, 4, 0.5, stretch=0.5)
 
     def field(self, x: Array, y: Array, z: Array) -> Array:
         """Distance to the sitter."""
@@ -44,7 +40,7 @@ class _Sitter:
         skin = march.union(march.union(head, neck, 0.16), chest, 0.30)
         eyes = _eyeballs(hx, y, hz)
         hair = _hair(hx, y, hz)
-        hair = hair - 0.020 * self.texture(self.strand, np.arctan2(hz, hx) * 2.2, y * 0.6)
+        hair = hair - 0.012 * self.strand(np.arctan2(hz, hx) * 2.2, y * 0.6)
         cloth = march.ellipsoid(x, y, z, (0, -3.12, -0.42), (2.05, 1.30, 0.86))
         neckline = np.sqrt(x**2 + (y + 1.55) ** 2 * 0.8 + (z - 0.35) ** 2) - 0.92
         cloth = march.carve(cloth, neckline, 0.06)
@@ -60,7 +56,7 @@ class _Sitter:
         rays /= np.linalg.norm(rays, axis=1, keepdims=True)
         reach = march.march(self.field, _EYE, rays, 6.5, 11.5, 60)
         glow = np.exp(-(((u - 0.10) / 0.42) ** 2 + ((v - 0.06) / 0.5) ** 2))
-        air = 0.05 * self.texture(self.mottle, u * 1.6, v * 1.6)
+        air = 0.05 * self.mottle(u * 1.6, v * 1.6)
         colour = mix(rgb("#27343a"), rgb("#8c9688"), glow * 0.85 + air)
         colour = np.asarray(colour * 0.72, np.float32)
         seen = np.flatnonzero(np.isfinite(reach))
@@ -84,7 +80,7 @@ class _Sitter:
         edge = (skin * np.clip(1 - np.abs(facing - 0.08) / 0.35, 0, 1) * 0.16)[:, None]
         key = (wrap * (0.12 + 0.88 * lit))[:, None] * rgb("#fff0dc") + edge * rgb("#ff5a3c")
         fill = open_ * (0.30 + 0.14 * normal[1] + 0.10 * normal[0])
-        light = 1.15 * key + fill[:, None] * rgb("#9fb4cc")
+        light = 1.06 * key + fill[:, None] * rgb("#9fb4cc")
         fresnel = (1 - np.clip(-(normal * ray).sum(0), 0, 1)) ** 3
         rim = np.clip(np.einsum("in,i->n", normal, _RIM) + 0.2, 0, 1) * fresnel
         half = _LIGHT[:, None] - ray
@@ -102,11 +98,11 @@ class _Sitter:
         strength = np.where(kind == 0, 0.10, 0.05).astype(np.float32)
         sharp = np.full(x.shape, 22.0, np.float32)
         hair, cloth, eye = kind == 1, kind == 2, kind == 3
-        strand = self.texture(self.strand, np.arctan2(z, x) * 2.2, y * 0.6)
+        strand = self.strand(np.arctan2(z, x) * 2.2, y * 0.6)
         tone = np.clip(0.40 + 0.38 * strand + 0.12 * y, 0, 1)
         colour[hair] = mix(rgb("#23120c"), rgb("#8a4a24"), tone[hair])
         strength[hair] = 0.22 * np.clip(0.5 + strand[hair], 0, 1)
-        weave = 1 + 0.16 * self.texture(self.cloth, wide, y)
+        weave = 1 + 0.16 * self.cloth(wide, y)
         colour[cloth] = rgb("#1f5a68") * weave[cloth, None]
         colour[eye] = _iris(x[eye], y[eye])
         strength[eye], sharp[eye] = 1.0, 160.0
@@ -114,7 +110,7 @@ class _Sitter:
 
     def skin(self, x: Array, y: Array, z: Array) -> Array:
         """Skin with rosy cheeks and nose, lips, brows and lids."""
-        mottle = self.texture(self.mottle, x * 1.5, y * 1.5)
+        mottle = self.mottle(x * 1.5, y * 1.5)
         colour = np.broadcast_to(rgb("#e3ab86"), (len(x), 3)) * (1 + 0.035 * mottle)[:, None]
         front = smoothstep(0.2, 0.5, z)
         side = np.abs(x)
@@ -122,11 +118,11 @@ class _Sitter:
         nose = np.exp(-((x / 0.14) ** 2 + ((y + 0.22) / 0.10) ** 2)) * front
         colour = mix(colour, rgb("#d96a58"), np.clip(0.42 * cheek + 0.30 * nose, 0, 1))
         # Upper lip with its bow, lower lip fuller; the line between them dark.
-        w = np.clip(1 - (x / 0.275) ** 2, 0, 1)
-        bow = 0.078 * w * (1 - 0.28 * np.exp(-((x / 0.05) ** 2)))
-        part = -0.545 + 0.016 * np.cos(x * 15) - 0.0
+        w = np.clip(1 - (x / 0.235) ** 2, 0, 1)
+        bow = 0.070 * w * (1 - 0.28 * np.exp(-((x / 0.05) ** 2)))
+        part = -0.548 + 0.010 * np.cos(x * 18) + 0.55 * x * x
         upper = smoothstep(0.012, -0.006, y - part - bow) * (y > part)
-        lower = smoothstep(-0.014, 0.004, y - part + 0.105 * np.sqrt(w)) * (y <= part)
+        lower = smoothstep(-0.014, 0.004, y - part + 0.095 * np.sqrt(w)) * (y <= part)
         lips = (upper * 0.9 + lower) * (w > 0) * front
         colour = mix(colour, rgb("#b5393f"), 0.85 * lips)
         gap = np.exp(-(((y - part) / 0.011) ** 2)) * smoothstep(0.0, 0.25, w) * front
@@ -172,7 +168,7 @@ def _lids(colour: Array, x: Array, y: Array, front: Array) -> Array:
 
 def _iris(x: Array, y: Array) -> Array:
     """White, iris and pupil on the eyeball."""
-    side = np.abs(x) - _PUPIL_X - 0.015 * np.sign(x)
+    side = (np.abs(x) - _PUPIL_X) * np.sign(x) - 0.015
     r = np.hypot(side, y - _PUPIL_Y - 0.012)
     spoke = np.sin(np.arctan2(y - _PUPIL_Y, side) * 23) * 0.12
     colour = np.broadcast_to(rgb("#e9e2da"), (len(x), 3))
@@ -180,7 +176,9 @@ def _iris(x: Array, y: Array) -> Array:
     colour = mix(colour, ring, smoothstep(0.090, 0.080, r))
     colour = mix(colour, rgb("#0a0a0c"), smoothstep(0.040, 0.032, r))
     shade = smoothstep(0.02, 0.11, y - _PUPIL_Y + 0.02)
-    return colour * (1 - 0.55 * shade)[:, None]
+    # The window's reflection, which makes an eye look alive.
+    spark = smoothstep(0.026, 0.016, np.hypot(side + 0.035, y - _PUPIL_Y - 0.045))
+    return colour * (1 - 0.55 * shade)[:, None] + 2.2 * spark[:, None]
 
 
 def _eyeballs(x: Array, y: Array, z: Array) -> Array:
@@ -189,7 +187,7 @@ def _eyeballs(x: Array, y: Array, z: Array) -> Array:
 
 
 def _head(x: Array, y: Array, z: Array) -> Array:
-    """Skull, jaw, brow, nose, cheeks, lips and ears, grown together."""
+    """Skull, jaw, brow, nose, cheeks and lips, grown together."""
     side = np.abs(x)
     head = march.ellipsoid(x, y, z, (0, 0.35, -0.12), (0.86, 0.95, 0.98))
     jaw = march.ellipsoid(x, y, z, (0, -0.38, 0.12), (0.64, 0.66, 0.66))
@@ -215,9 +213,7 @@ def _head(x: Array, y: Array, z: Array) -> Array:
     lid = np.sqrt((side - _PUPIL_X) ** 2 + (y - _PUPIL_Y) ** 2 + (z - 0.53) ** 2) - 0.226
     # The lids are a shell round the eyeball with the almond cut out of it.
     shut = np.maximum(lid, 0.05 * _opening(x, y))
-    head = march.union(head, shut, 0.03)
-    ear = march.ellipsoid(side, y, z, (0.86, -0.02, -0.12), (0.10, 0.23, 0.15))
-    return march.union(head, ear, 0.08)
+    return march.union(head, shut, 0.03)
 
 
 def _hair(x: Array, y: Array, z: Array) -> Array:

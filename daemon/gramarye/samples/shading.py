@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
+"""Any plane or picture of numbers; float32 wherever it is large."""
 Shape = tuple[int, int]
 
 
