@@ -191,6 +191,12 @@ class Broker:
         if job is not None and wanted:
             self._fail(job, "worker-died", trouble)
 
+    @property
+    def worker_ready(self) -> bool:
+        """Whether the worker has loaded what it needs."""
+        return self._bench.welcome is not None
+
+    @property
     def worker_overdue(self) -> bool:
         """Whether the worker was told to stop a job and has ignored it for too long."""
         since = self._bench.stopping_since

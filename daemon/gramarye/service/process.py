@@ -1,0 +1,107 @@
+"""One worker process and the encrypted link to it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import zmq
+
+from .doorkeeper import DOMAIN, Doorkeeper
+from .orders import Orders
+
+STOP_SECONDS = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class WorkerOptions:
+    """How workers are made: ``studio`` is ``module:callable``, given the device and weights."""
+
+    studio: str
+    device: str
+    weights: Path | None
+    log_level: str
+
+
+class WorkerProcess:
+    """A running worker, until :meth:`stop`."""
+
+    def __init__(
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        doorkeeper: Doorkeeper,
+        options: WorkerOptions,
+    ) -> None:
+        broker_public, broker_secret = zmq.curve_keypair()
+        worker_public, worker_secret = zmq.curve_keypair()
+        doorkeeper.key = worker_public
+        self.link = context.socket(zmq.DEALER)
+        self.link.set(zmq.SNDHWM, 0)  # the worker's credit is the bound
+        self.link.set(zmq.RCVHWM, 0)
+        self.link.set(zmq.ZAP_DOMAIN, DOMAIN.encode())
+        self.link.curve_server = True
+        self.link.curve_publickey = broker_public
+        self.link.curve_secretkey = broker_secret
+        self.link.bind("tcp://127.0.0.1:*")
+        orders = Orders(
+            self.link.get_string(zmq.LAST_ENDPOINT),
+            broker_public.decode(),
+            worker_public.decode(),
+            worker_secret.decode(),
+            options.device,
+            str(options.weights) if options.weights else None,
+            options.log_level,
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "gramarye.service.worker", options.studio],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,  # the daemon's own says one line only
+            env={**os.environ, "PYTHONSAFEPATH": "1"},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(orders.line())
+        except BrokenPipeError:
+            _log.warning("the worker ended before it read its orders")
+
+    @property
+    def end(self) -> int | None:
+        """How the process ended: its exit code, minus a signal's number; ``None`` if it runs."""
+        return self._process.poll()
+
+    def receive(self) -> Iterator[list[bytes]]:
+        """Every message that is here."""
+        while self.link.poll(0):
+            yield self.link.recv_multipart()
+
+    def send(self, frames: list[Any]) -> None:
+        """Send a message; nowhere if the worker has just died, which :attr:`end` will tell."""
+        try:
+            self.link.send_multipart(frames, zmq.NOBLOCK)
+        except zmq.Again:
+            _log.warning("the worker is gone; a message to it is lost")
+
+    def kill(self) -> None:
+        """End the process now, whatever it does."""
+        self._process.kill()
+
+    def stop(self) -> None:
+        """Let the process end by itself, or end it; it is gone afterwards."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self._process.wait()
+        self.link.close(linger=0)
