@@ -31,9 +31,10 @@ FINEST_OCTAVES = (octave_name(0), octave_name(1))
 
 @dataclass(frozen=True)
 class Step:
-    """After one evaluation: ``number`` of ``total`` over all octaves, and each loss term.
+    """After one evaluation: ``number`` of ``total`` over all octaves.
 
-    ``preview()`` is the picture as it stands, ``(3, h, w)`` in [0, 1], at the octave's size.
+    ``losses`` has each term of the octave's best picture so far, and ``preview()`` is that picture,
+    ``(3, h, w)`` in [0, 1], at the octave's size.
     """
 
     number: int
@@ -45,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Finished:
-    """The result, ``(3, H, W)`` in [0, 1] at the content's size, and its last losses."""
+    """The result, ``(3, H, W)`` in [0, 1] at the content's size, and its losses."""
 
     picture: Tensor
     losses: dict[str, float]
@@ -96,7 +97,8 @@ def transfer(
         for index in range(budget):
             evaluation = yield from objective.evaluate(optimiser.ask())
             optimiser.tell(evaluation.loss, evaluation.gradient)
-            losses = evaluation.losses
+            if index == 0 or evaluation.loss < losses["total"]:
+                losses = evaluation.losses
             yield Step(done + index + 1, total, octave, losses, _picture_of(optimiser))
             if optimiser.converged:
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor
 
 
 class Adam:
-    """First-order steps of about ``rate`` a pixel value; its result is the latest iterate."""
+    """First-order steps of about ``rate`` a pixel value."""
 
     def __init__(
         self,
@@ -25,6 +26,8 @@ class Adam:
         self._mean = torch.zeros_like(start)
         self._square = torch.zeros_like(start)
         self._steps = 0
+        self._best = self._point
+        self._lowest = math.inf
 
     @property
     def converged(self) -> bool:
@@ -35,8 +38,10 @@ class Adam:
         """The current iterate."""
         return self._point
 
-    def tell(self, loss: float, gradient: Tensor) -> None:  # noqa: ARG002 (Adam needs no loss)
+    def tell(self, loss: float, gradient: Tensor) -> None:
         """One step along the bias-corrected moments."""
+        if loss < self._lowest:
+            self._best, self._lowest = self._point, loss
         first, second = self._betas
         self._steps += 1
         self._mean = first * self._mean + (1 - first) * gradient
@@ -46,8 +51,8 @@ class Adam:
         self._point = self._point - self._rate * mean / (square.sqrt() + self._epsilon)
 
     def best(self) -> Tensor:
-        """The current iterate."""
-        return self._point
+        """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
+        return self._best
 
     def state_dict(self) -> dict[str, Any]:
         """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
@@ -56,9 +61,12 @@ class Adam:
             "mean": self._mean,
             "square": self._square,
             "steps": self._steps,
+            "best": self._best,
+            "lowest": self._lowest,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
         self._point, self._mean = state["point"], state["mean"]
         self._square, self._steps = state["square"], state["steps"]
+        self._best, self._lowest = state["best"], state["lowest"]

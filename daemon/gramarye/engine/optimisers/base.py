@@ -28,7 +28,7 @@ class Optimiser(Protocol):
         ...
 
     def best(self) -> Tensor:
-        """The result so far; there is always one."""
+        """The told point of the lowest loss; the start before anything was told."""
         ...
 
     def state_dict(self) -> dict[str, Any]:

@@ -62,8 +62,10 @@ class Lbfgs:
             self._restart()
 
     def best(self) -> Tensor:
-        """The last accepted point."""
-        return self._point
+        """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
+        if self._search is None or self._direction is None or self._search.lowest.step == 0:
+            return self._point
+        return self._point + self._search.lowest.step * self._direction
 
     def _move(self, accepted: Trial) -> None:
         assert self._direction is not None

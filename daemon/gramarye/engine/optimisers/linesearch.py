@@ -32,12 +32,14 @@ class Trial:
 class LineSearch:
     """A search in progress. ``next_step`` is to be evaluated; ``accepted`` ends the search.
 
-    ``failed`` means that no step along this line lowers the loss.
+    ``lowest`` is the best trial so far, the origin included; ``failed`` means that no step along
+    this line lowers the loss.
     """
 
     origin: Trial
     next_step: float
     previous: Trial
+    lowest: Trial
     low: Trial | None = None
     high: Trial | None = None
     trials: int = 0
@@ -47,11 +49,12 @@ class LineSearch:
     @classmethod
     def begin(cls, origin: Trial, first_step: float) -> LineSearch:
         """Start from the trial at step 0, whose slope must be negative."""
-        return cls(origin=origin, next_step=first_step, previous=origin)
+        return cls(origin=origin, next_step=first_step, previous=origin, lowest=origin)
 
     def tell(self, trial: Trial) -> LineSearch:
         """The search after ``next_step`` was evaluated."""
-        told = replace(self, trials=self.trials + 1)
+        lowest = trial if trial.loss < self.lowest.loss else self.lowest
+        told = replace(self, trials=self.trials + 1, lowest=lowest)
         if told.low is None or told.high is None:
             return told._bracket(trial)
         return told._zoom(trial, told.low, told.high)
@@ -93,9 +96,9 @@ class LineSearch:
         width = abs(high.step - low.step)
         exhausted = self.trials >= MOST_TRIALS or width * max(1.0, -self.origin.slope) < 1e-12
         if exhausted:
-            if low.step > 0 and low.loss < self.origin.loss:
-                return replace(self, low=low, high=high, accepted=low)
-            return replace(self, low=low, high=high, failed=True)
+            if self.lowest is not self.origin:
+                return replace(self, accepted=self.lowest)
+            return replace(self, failed=True)
         left, right = sorted((low.step, high.step))
         step = _cubic_minimum(low, high)
         step = min(max(step, left + 0.1 * width), right - 0.1 * width)
