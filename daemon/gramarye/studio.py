@@ -6,8 +6,8 @@ job gives the same bytes on either way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -20,6 +20,7 @@ from .engine.networks import Network, PatchNetwork, VggNetwork
 from .engine.recipe import FeatureKind, Layers, Recipe, preset, weight_for_strength
 from .engine.transfer import Finished, Step, check_pictures, transfer
 from .engine.weights import State, find_weights, load_weights
+from .moments import Rendered, Update
 from .pixels import Picture, Pixels, fitted, preview_pixels, to_picture, to_pixels
 
 BUILTIN_NOTICE = (
@@ -30,31 +31,6 @@ BYTES_A_PIXEL = {"builtin": 1800, "vgg16": 2300, "vgg19": 2300}
 """What a job takes at its peak for each working pixel, measured, with a margin."""
 
 __all__ = ["Pixels", "Rendered", "Studio", "Update"]
-
-
-@dataclass(frozen=True)
-class Update:
-    """A running job after one step: ``step`` of ``steps`` over all octaves, each loss term.
-
-    ``preview()`` makes a small picture (long side at most 256 px, role ``preview``, RGB u8) of the
-    pixels as they stand; call it only when somebody looks, it costs time.
-    """
-
-    step: int
-    steps: int
-    losses: dict[str, float]
-    stage: str
-    preview: Callable[[], Pixels]
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """The finished job: ``features`` says what it was made with, ``notice`` what was replaced."""
-
-    pixels: Pixels
-    features: str
-    notice: str
-    losses: dict[str, float]
 
 
 class Studio:
@@ -94,7 +70,7 @@ class Studio:
 
     def render(
         self, settings: Settings, planes: Mapping[str, Pixels]
-    ) -> Iterator[Update | Rendered | None]:
+    ) -> Generator[Update | Rendered | None, None, None]:
         """Run a job. ``planes`` maps a role (content, style, init) to its pixels.
 
         Yields ``None`` often (inside an evaluation: a moment to look for a cancel), an

@@ -28,7 +28,8 @@ from gramarye_protocol import (
 )
 
 from ..engine.errors import EngineError
-from ..studio import Pixels, Rendered, Update
+from ..moments import Rendered, Update
+from ..raster import Pixels
 from .jobs import Job, State
 from .pace import Forecast, Pace
 

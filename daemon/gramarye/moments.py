@@ -1,0 +1,33 @@
+"""What a studio's job yields as it goes along; without torch, for those who only carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .raster import Pixels
+
+
+@dataclass(frozen=True)
+class Update:
+    """A running job after one step: ``step`` of ``steps`` over all octaves, each loss term.
+
+    ``preview()`` makes a small picture (long side at most 256 px, role ``preview``, RGB u8) of the
+    pixels as they stand; call it only when somebody looks, it costs time.
+    """
+
+    step: int
+    steps: int
+    losses: dict[str, float]
+    stage: str
+    preview: Callable[[], Pixels]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The finished job: ``features`` says what it was made with, ``notice`` what was replaced."""
+
+    pixels: Pixels
+    features: str
+    notice: str
+    losses: dict[str, float]
