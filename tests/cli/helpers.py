@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +62,24 @@ def gramarye(*words: str | Path, cache: Path) -> subprocess.CompletedProcess[str
         timeout=GUARD_SECONDS,
         check=False,
     )
+
+
+@contextmanager
+def daemon(cache: Path, *words: str | Path) -> Iterator[str]:
+    """A daemon of one's own on a free port; gives its address."""
+    process = subprocess.Popen(
+        command("serve", "--bind", "tcp://127.0.0.1:*", *words),
+        env=environment(cache),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        with process.stdout as stream:
+            yield stream.readline().split()[-1]
+    finally:
+        process.terminate()
+        process.wait(GUARD_SECONDS)
 
 
 def command(*words: str | Path) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
-_ADDRESS = re.compile(rb"tcp://127\.0\.0\.1:[1-9][0-9]*")
+_ADDRESS = re.compile(rb"listening on (tcp://\S+:[0-9]+)\s")
 
 
 class DaemonStartError(Exception):
@@ -49,7 +49,7 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
         ended = process.poll() is not None  # asked first: what it printed last is then in the log
         found = _ADDRESS.search(log.read_bytes())
         if found:
-            return found[0].decode()
+            return found[1].decode()
         if ended:
             break
         time.sleep(0.05)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from .painting import Painted, paint_through
 from .progress import view
 from .stylize import ANSWER_SECONDS, PICTURE, tell, watch
 
-SAMPLE_SIZE = 512
+DEMO_SIZE = 512
 
 
 @click.command()
@@ -37,7 +38,7 @@ SAMPLE_SIZE = 512
     show_default=True,
     help="The folder to write to.",
 )
-@click.option("--size", type=int, default=SAMPLE_SIZE, show_default=True, help="Long side.")
+@click.option("--size", type=int, default=DEMO_SIZE, show_default=True, help="Long side.")
 @QUALITY
 def demo(content: Path | None, style: Path | None, folder: Path, size: int, quality: str) -> None:
     """Start a daemon, paint one picture through it, and stop it again.
@@ -47,8 +48,8 @@ def demo(content: Path | None, style: Path | None, folder: Path, size: int, qual
     settings, _ = make_settings(size=size, quality=quality)
     folder = _made(folder)
     planes = {
-        "content": _picture("content", content, samples.content, folder),
-        "style": _picture("style", style, samples.painting, folder),
+        "content": _picture("content", content, partial(samples.content, size=size), folder),
+        "style": _picture("style", style, partial(samples.painting, size=size), folder),
     }
     began = time.monotonic()
     click.echo("Starting a daemon …", err=True)

@@ -70,7 +70,7 @@ def paint_here(
     """Paint in this process. Closing the iterator stops the job."""
     from ..studio import Rendered, Studio, Update  # torch comes with it: seconds to import
 
-    forecast = Forecast(time.monotonic())
+    forecast = Forecast()
     for event in Studio(weights=weights).render(settings, planes):
         if isinstance(event, Update):
             left = forecast.seconds_left(event.step, event.steps, time.monotonic())

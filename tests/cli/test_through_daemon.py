@@ -1,0 +1,173 @@
+"""The command line with a running daemon: both real processes, over the real socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gramarye.cli import main
+from gramarye.service.client import Client
+
+from .helpers import GUARD_SECONDS, command, daemon, environment, picture, tiny_weights
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_weights(tmp_path_factory.mktemp("weights") / "vgg19.pth")
+
+
+@pytest.fixture(scope="module")
+def address(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with daemon(tmp_path_factory.mktemp("cache"), "--weights", weights) as address:
+        yield address
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    return picture(tmp_path / "content.png"), picture(tmp_path / "style.png", 40, 40, seed=1)
+
+
+def stylize(*words: str | Path) -> int:
+    return main(["stylize", *map(str, words)])
+
+
+def test_both_ways_give_the_same_bytes(
+    pair: tuple[Path, Path],
+    address: str,
+    weights: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    there, here = tmp_path / "there.png", tmp_path / "here.png"
+    words = ("--steps", "4", "--seed", "5", "--init", "noise")
+
+    assert stylize(*pair, "-o", there, "--daemon", address, *words) == 0
+    assert f"Painting with the daemon at {address}." in capsys.readouterr().err
+    alone = subprocess.run(
+        command("stylize", *pair, "-o", here, "--weights", weights, *words),
+        env=environment(tmp_path),
+        timeout=GUARD_SECONDS,
+        check=False,
+    )
+
+    assert alone.returncode == 0
+    assert there.read_bytes() == here.read_bytes()
+
+
+def test_status_tells_what_the_daemon_computes_with(
+    address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "--daemon", address]) == 0
+
+    told = capsys.readouterr().out
+    assert f"at {address}" in told
+    assert "0 running, 0 waiting" in told
+
+
+def test_status_for_programs_is_json(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--daemon", address, "--json"]) == 0
+
+    report = json.loads(capsys.readouterr().out)
+    assert report["address"] == address
+    assert report["running"] == report["queued"] == 0
+
+
+def test_what_the_daemon_refuses_ends_in_its_sentence(
+    pair: tuple[Path, Path], address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.png"
+
+    assert stylize(*pair, "-o", out, "--daemon", address, "--features", "vgg16") == 1
+
+    assert "Error: There are no weights for vgg16" in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
+def test_ctrl_c_cancels_the_job_in_the_daemon(
+    pair: tuple[Path, Path], address: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.png"
+    process = subprocess.Popen(
+        command("stylize", *pair, "-o", out, "--daemon", address, "--steps", "100000"),
+        env=environment(tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("step "):
+            break
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=GUARD_SECONDS)[1]
+
+    assert process.returncode == 130
+    assert "Traceback" not in told
+    assert not out.exists()
+    with Client.connect(address) as client:
+        for _ in range(GUARD_SECONDS * 10):
+            if client.status().running == 0:
+                return
+            time.sleep(0.1)
+    pytest.fail("the daemon went on with the job")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGKILL")
+def test_a_daemon_that_dies_on_the_way_is_an_error(
+    pair: tuple[Path, Path], weights: Path, tmp_path: Path
+) -> None:
+    served = subprocess.Popen(
+        command("serve", "--bind", "tcp://127.0.0.1:*", "--weights", weights),
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert served.stdout is not None
+    with served.stdout as stream:
+        address = stream.readline().split()[-1]
+    process = subprocess.Popen(
+        command(
+            "stylize", *pair, "-o", tmp_path / "o.png", "--daemon", address, "--steps", "99999"
+        ),
+        env=environment(tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("step "):
+            break
+    served.kill()
+    served.wait()
+    told = process.communicate(timeout=GUARD_SECONDS)[1]
+
+    assert process.returncode == 1
+    assert "went away before it was done" in told.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["--bind", "tcp://0.0.0.0:5599"], "can be reached from other machines"),
+        (["--bind", "5599"], "is not an address"),
+    ],
+)
+def test_serve_refuses_an_address_with_a_sentence(
+    words: list[str], part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", *words]) == 1
+    assert part in capsys.readouterr().err
+
+
+def test_serve_refuses_a_port_in_use_with_a_sentence(
+    address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", "--bind", address]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("Error: ")
