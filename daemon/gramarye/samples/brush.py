@@ -16,7 +16,7 @@ def brush(shape: Shape, rng: np.random.Generator) -> Array:
     detail = _detail(picture, shape)
     canvas = Canvas(shape, rgb("#a8532c"))
     layers = (
-        (Brush(0.30, 0.085, streaks=0.6, dry=0.5, body=0.7), 1.7, None),
+        (Brush(0.30, 0.085, streaks=0.6, dry=0.5, body=0.7), 2.3, None),
         (Brush(0.16, 0.046, streaks=0.7, dry=0.5, body=0.9), 1.6, None),
         (Brush(0.085, 0.024, streaks=0.7, dry=0.5, body=1.0), 1.3, 0.15 + detail),
         (Brush(0.045, 0.012, streaks=0.6, dry=0.4, body=1.1), 1.3, detail * 1.1),

@@ -16,12 +16,12 @@ _STARS = ((0.10, 0.13, 0.035), (0.60, 0.10, 0.030), (0.85, 0.22, 0.024), (0.13, 
 def flow(shape: Shape, rng: np.random.Generator) -> Array:
     """Paint the night."""
     picture, angle, small = _design(shape, rng)
-    canvas = Canvas(shape, rgb("#16264f"))
+    canvas = Canvas(shape, picture * 0.8)
     layers = (
         (Brush(0.20, 0.034, streaks=0.7, dry=0.3), 2.2, None),
         (Brush(0.12, 0.017, streaks=0.8, dry=0.5), 2.0, None),
         (Brush(0.075, 0.0095, streaks=0.7, dry=0.7), 1.1, 0.30 + 0.7 * small),
-        (Brush(0.045, 0.006, streaks=0.5, dry=0.6), 0.9, small),
+        (Brush(0.036, 0.006, streaks=0.5, dry=0.6), 1.5, small),
     )
     for brush, cover, where in layers:
         canvas.paint_from(rng, brush, picture, angle, cover, 0.11, where)
@@ -53,7 +53,7 @@ def _design(shape: Shape, rng: np.random.Generator) -> tuple[Array, Array, Array
     lay(picture, warm, smoothstep(0.28, 0.75, glow))
     for cx, cy, radius in _STARS:
         r = np.hypot(x - cx, y - cy)
-        stream += radius * 1.6 * np.exp(-((r / radius) ** 2))
+        stream += radius * 3.2 * np.exp(-((r / radius) ** 2))
         halo = ramp(r / radius, ((0.0, "#fff3b8"), (0.5, "#f0c044"), (1.1, "#a8b98c")))
         lay(picture, halo, smoothstep(1.35, 0.7, r / radius))
         glow += np.exp(-((r / radius) ** 2))

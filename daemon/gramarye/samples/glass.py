@@ -54,8 +54,8 @@ def _design(x: Array, y: Array, rng: np.random.Generator) -> tuple[list[str], Ar
     put("sun", r < 0.155)
     for base, swing, cell in ((0.60, 0.06, 1.5), (0.68, 0.06, 1.2), (0.77, 0.05, 1.0)):
         put("hill", y > base + swing * line(rng, x, cell, 2))
-    middle = 0.40 + 0.10 * np.sin((y - 0.6) * 9)
-    put("river", (np.abs(x - middle) < 0.03 + 0.22 * (y - 0.64)) & (y > 0.66))
+    middle = 0.46 + 0.07 * np.sin((y - 0.62) * 15)
+    put("river", (np.abs(x - middle) < 0.018 + 0.9 * (y - 0.64) ** 2) & (y > 0.66))
     put("earth", y > 0.90 + 0.03 * np.sin(x * 7))
     for fx, fy, size in ((0.17, 0.62, 0.125), (0.66, 0.70, 0.100)):
         stem = fx + 0.02 * np.sin((y - fy) * 9)
@@ -114,9 +114,9 @@ def _leaded(
     frame = np.minimum(np.minimum(x, shape[1] / shape[0] - x), np.minimum(y, 1 - y))
     lead = np.minimum(lead, frame / 0.016)
     beside = np.clip((lead - 1) / 3.2, 0, 1)
-    picture = picture * (0.42 + 0.58 * beside**0.6)[..., None]
-    backlight = 1.12 - 0.5 * np.hypot(x - 0.5 * shape[1] / shape[0], (y - 0.38) * 0.8)
-    picture = picture * np.clip(backlight, 0.6, 1.2)[..., None]
+    picture = picture * (0.58 + 0.42 * beside**0.6)[..., None]
+    backlight = 1.38 - 0.5 * np.hypot(x - 0.5 * shape[1] / shape[0], (y - 0.38) * 0.8)
+    picture = picture * np.clip(backlight, 0.7, 1.35)[..., None]
     # Light spreads a little around bright panes.
     spread = np.stack([blur(picture[..., c], 0.012 * shape[0]) for c in range(3)], -1)
     picture = picture * 0.86 + spread * 0.24
@@ -127,6 +127,5 @@ def _leaded(
     metal = ramp(
         shine * grain, ((0, "#08080b"), (0.35, "#1d1d22"), (0.8, "#585a60"), (1, "#8d8f92"))
     )
-    soft = 0.0022 * 256 / 1.0
-    edge = np.clip((1 - lead) / soft + 0.5, 0, 1)
+    edge = np.clip((1 - lead) / 0.5 + 0.5, 0, 1)
     return mix(picture, metal, edge)

@@ -35,7 +35,7 @@ class _Sitter:
         """Distance to the sitter, and which part is nearest: skin, hair, cloth or eye."""
         hx, hz = _turned(x, z)
         head = _head(hx, y, hz)
-        neck = march.capsule(x, y, z, (0.0, -0.75, -0.22), (0.0, -1.75, -0.32), 0.40)
+        neck = march.capsule(x, y, z, (0.0, -0.75, -0.22), (0.0, -1.75, -0.32), 0.36)
         chest = march.ellipsoid(x, y, z, (0, -2.55, -0.35), (1.35, 0.95, 0.62))
         skin = march.union(march.union(head, neck, 0.16), chest, 0.30)
         eyes = _eyeballs(hx, y, hz)
@@ -101,7 +101,8 @@ class _Sitter:
         strand = self.strand(np.arctan2(z, x) * 2.2, y * 0.6)
         tone = np.clip(0.40 + 0.38 * strand + 0.12 * y, 0, 1)
         colour[hair] = mix(rgb("#23120c"), rgb("#8a4a24"), tone[hair])
-        strength[hair] = 0.22 * np.clip(0.5 + strand[hair], 0, 1)
+        band = np.exp(-(((y - 0.98 + 0.10 * strand) / 0.13) ** 2))
+        strength[hair] = (0.10 + 0.9 * band[hair]) * np.clip(0.45 + strand[hair], 0, 1)
         weave = 1 + 0.16 * self.cloth(wide, y)
         colour[cloth] = rgb("#1f5a68") * weave[cloth, None]
         colour[eye] = _iris(x[eye], y[eye])
@@ -123,7 +124,7 @@ class _Sitter:
         part = -0.548 + 0.010 * np.cos(x * 18) + 0.55 * x * x
         upper = smoothstep(0.012, -0.006, y - part - bow) * (y > part)
         lower = smoothstep(-0.014, 0.004, y - part + 0.095 * np.sqrt(w)) * (y <= part)
-        lips = (upper * 0.9 + lower) * (w > 0) * front
+        lips = np.maximum(upper * 0.9, lower) * smoothstep(0.0, 0.2, w) * front
         colour = mix(colour, rgb("#b5393f"), 0.85 * lips)
         gap = np.exp(-(((y - part) / 0.011) ** 2)) * smoothstep(0.0, 0.25, w) * front
         colour = mix(colour, rgb("#4a1518"), 0.85 * gap)
@@ -131,8 +132,9 @@ class _Sitter:
         t = (side - 0.14) / 0.42
         arch = 0.335 + 0.075 * np.sin(np.clip(t, 0, 1) * 2.4) - 0.05 * t
         thick = 0.040 * np.clip(1.15 - 0.75 * t, 0.1, 1)
-        hairs = 1 + 0.35 * np.sin((x * np.sign(x) * 60) + y * 90)
-        brow = smoothstep(1.0, 0.45, np.abs(y - arch) / (thick * hairs)) * (t > 0) * (t < 1)
+        hairs = 0.40 * self.mottle(side * 7 - y * 5, y * 1.5 + side)
+        brow = smoothstep(1.2, 0.3, np.abs(y - arch) / thick + hairs)
+        brow = brow * smoothstep(-0.04, 0.10, t) * smoothstep(1.02, 0.80, t)
         colour = mix(colour, rgb("#38200f"), 0.85 * brow * front)
         return np.asarray(_lids(colour, x, y, front), np.float32)
 
@@ -157,8 +159,8 @@ def _lids(colour: Array, x: Array, y: Array, front: Array) -> Array:
     side = np.abs(x) - _PUPIL_X
     across = side / 0.20
     lash_y = _PUPIL_Y + 0.02 * across + 0.100 * np.clip(1 - across**2, 0, 1) ** 0.75
-    lash = np.exp(-(((y - lash_y) / 0.018) ** 2)) * (np.abs(across) < 1.12)
-    fold = np.exp(-(((y - lash_y - 0.055) / 0.016) ** 2)) * (np.abs(across) < 1.0)
+    lash = np.exp(-(((y - lash_y) / 0.018) ** 2)) * smoothstep(1.16, 0.95, np.abs(across))
+    fold = np.exp(-(((y - lash_y - 0.055) / 0.016) ** 2)) * smoothstep(1.1, 0.6, np.abs(across))
     hollow = np.exp(-((across / 1.1) ** 2 + ((y - _PUPIL_Y - 0.10) / 0.10) ** 2))
     under = np.exp(-((across / 1.0) ** 2 + ((y - _PUPIL_Y + 0.10) / 0.045) ** 2))
     colour = mix(colour, rgb("#8a4a3c"), (0.40 * hollow + 0.22 * under) * front)
@@ -190,19 +192,19 @@ def _head(x: Array, y: Array, z: Array) -> Array:
     """Skull, jaw, brow, nose, cheeks and lips, grown together."""
     side = np.abs(x)
     head = march.ellipsoid(x, y, z, (0, 0.35, -0.12), (0.86, 0.95, 0.98))
-    jaw = march.ellipsoid(x, y, z, (0, -0.38, 0.12), (0.64, 0.66, 0.66))
+    jaw = march.ellipsoid(x, y, z, (0, -0.38, 0.12), (0.585, 0.66, 0.66))
     head = march.union(head, jaw, 0.32)
-    chin = march.ellipsoid(x, y, z, (0, -0.88, 0.47), (0.20, 0.15, 0.20))
+    chin = march.ellipsoid(x, y, z, (0, -0.90, 0.49), (0.19, 0.15, 0.20))
     head = march.union(head, chin, 0.22)
-    cheek = march.ellipsoid(side, y, z, (0.45, -0.17, 0.46), (0.25, 0.22, 0.24))
+    cheek = march.ellipsoid(side, y, z, (0.38, -0.15, 0.47), (0.22, 0.21, 0.24))
     head = march.union(head, cheek, 0.22)
-    brow = march.ellipsoid(side, y, z, (0.30, 0.36, 0.66), (0.30, 0.085, 0.14))
+    brow = march.ellipsoid(side, y, z, (0.28, 0.36, 0.67), (0.23, 0.085, 0.13))
     head = march.union(head, brow, 0.16)
     socket = march.ellipsoid(side, y, z, (_PUPIL_X - 0.01, 0.10, 0.86), (0.22, 0.13, 0.17))
     head = march.carve(head, socket, 0.13)
     bridge = march.capsule(x, y, z, (0, 0.26, 0.76), (0, -0.17, 1.00), 0.075)
-    tip = march.ellipsoid(x, y, z, (0, -0.22, 1.00), (0.115, 0.095, 0.125))
-    wing = march.ellipsoid(side, y, z, (0.115, -0.25, 0.90), (0.075, 0.070, 0.10))
+    tip = march.ellipsoid(x, y, z, (0, -0.21, 0.99), (0.098, 0.085, 0.115))
+    wing = march.ellipsoid(side, y, z, (0.100, -0.245, 0.90), (0.066, 0.062, 0.095))
     nose = march.union(march.union(bridge, tip, 0.10), wing, 0.06)
     head = march.union(head, nose, 0.10)
     mouth = march.ellipsoid(x, y, z, (0, -0.54, 0.64), (0.26, 0.20, 0.22))
@@ -223,6 +225,6 @@ def _hair(x: Array, y: Array, z: Array) -> Array:
     hair = march.union(cap, fall, 0.40)
     wave = 0.045 * np.sin(y * 5.2 + np.abs(x) * 2) + 0.03 * np.sin(y * 9 + x * 4)
     hair = hair + wave * smoothstep(0.5, -0.5, y)
-    face = march.ellipsoid(x, y, z, (0.06, -0.16, 0.86), (0.70, 0.88, 0.86))
+    face = march.ellipsoid(x, y, z, (0.05, -0.16, 0.86), (0.62, 0.90, 0.86))
     part = march.ellipsoid(x, y, z, (0.32, 0.70, 1.0), (0.42, 0.34, 0.36))
     return march.carve(hair, march.union(face, part, 0.20), 0.08)

@@ -13,10 +13,10 @@ def woodcut(shape: Shape, rng: np.random.Generator) -> Array:
     x, y = grid(shape)
     block = _Block(shape, rng)
     red = _sky(block, x, y, rng)
-    _mountains(block, x, y, rng)
+    red = red * (1 - _mountains(block, x, y, rng))
     _sea(block, x, y, rng)
+    _pine(block, x, y)
     _crag(block, x, y, rng)
-    _pine(block, x, y, rng)
     return _print(block, red, x, y, rng)
 
 
@@ -81,12 +81,14 @@ def _sky(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> Array:
     return disc
 
 
-def _mountains(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> None:
-    """Two ranges; the knife follows the fall of the slopes."""
+def _mountains(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> Array:
+    """Two ranges; the knife follows the fall of the slopes. Returns where they stand."""
+    covered = np.zeros(block.shape, np.float32)
     for base, swing, cells, dark in ((0.47, 0.15, 1.6, 0.42), (0.56, 0.12, 2.1, 0.66)):
         ridge = base - swing * (np.abs(line(rng, x + 0.1, cells, 4)) * 1.5)
         down = y - ridge
         inside = _edge(block.shape, down)
+        covered = np.maximum(covered, inside)
         spur = line(rng, x + 0.35 * down, 7, 2)
         lean = np.gradient(blur(ridge, 0.004 * block.shape[0]), axis=1) * block.shape[0]
         tone = dark + 0.50 * np.sign(lean) * smoothstep(0.0, 0.6, np.abs(lean)) + 0.35 * spur
@@ -94,6 +96,7 @@ def _mountains(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> N
         across = x * 0.85 + np.sign(lean) * down * 0.62 + 0.02 * spur
         block.hatch(inside, across, tone, 0.0105)
         block.line(down, 0.0065)
+    return covered
 
 
 def _sea(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> None:
@@ -124,7 +127,7 @@ def _crag(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> None:
     block.line(y - top, 0.009)
 
 
-def _pine(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> None:
+def _pine(block: _Block, x: Array, y: Array) -> None:
     """A wind-bent pine: a black trunk with cut bark, and pads of needles."""
     up = np.clip((0.74 - y) / 0.60, 0, 1)
     middle = 0.155 + 0.16 * up**1.6 + 0.028 * np.sin(up * 8)
