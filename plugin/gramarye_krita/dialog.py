@@ -84,6 +84,7 @@ class StyleDialog(QtWidgets.QDialog):
         self._busy = job is not None
         self.bar.setRange(0, job.steps if job and job.steps else 1)
         self.bar.setValue(job.step if job else 0)
+        self.bar.setTextVisible(self._busy)
         if job:
             self.say(job.words)
         self._enable()
@@ -191,7 +192,8 @@ class StyleDialog(QtWidgets.QDialog):
         form.addRow(self.daemon_label)
         message = QtWidgets.QHBoxLayout()
         message.addWidget(self.trouble_icon, 0, QtCore.Qt.AlignmentFlag.AlignTop)
-        message.addWidget(self.message_label, 1)
+        message.addWidget(self.message_label, 0, QtCore.Qt.AlignmentFlag.AlignTop)
+        message.addStretch(1)
         buttons = QtWidgets.QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.apply_button)

@@ -65,7 +65,7 @@ class StyleWell(Well):
 
 
 class Sentence(QtWidgets.QLabel):
-    """Text of a fixed width that is as tall as it needs: Qt's own wrapping labels guess too much."""
+    """Text of a fixed width that is as tall as it needs. Qt's wrapping labels guess."""
 
     def __init__(self, name: str, width: int) -> None:
         super().__init__()

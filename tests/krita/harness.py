@@ -10,13 +10,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 RUN_SECONDS = 180
+SCREEN = "1600x1000x24"
+Run = Callable[..., dict[str, Any]]
+"""A scenario by its name, with its arguments; gives what it noted."""
 _TOOLS = ("krita", "Xvfb", "xdotool", "import")
 
 
@@ -54,8 +57,7 @@ def display() -> Iterator[str]:
     """An X server of our own, on a number that it picks itself."""
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1600x1000x24"]
-        + ["-nolisten", "tcp", "-noreset"],
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"],
         pass_fds=[writer],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -178,6 +180,14 @@ def run(home: Home, display_name: str, scenario: str, shots: Path, **args: Any) 
     if process.returncode != 0:
         raise KritaTroubleError(f"Krita ended with {process.returncode}:\n{_tail(log)}")
     return outcome["values"]
+
+
+def end_daemons(home: Home) -> None:
+    """End the daemons that were started from Krita in this home: they outlive it by design."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cwd").readlink() == home.data / "gramarye":
+                os.kill(int(process.name), signal.SIGTERM)
 
 
 def _tail(log: Path) -> str:

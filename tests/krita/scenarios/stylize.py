@@ -2,37 +2,27 @@
 
 
 def scenario(driver):
-    driver.values["enabled without a picture"] = driver.app.action(
-        "gramarye_style_transfer"
-    ).isEnabled()
+    action = driver.app.action("gramarye_style_transfer")
+    driver.values["enabled without a picture"] = action.isEnabled()
     document = driver.open(driver.args["picture"])
     yield 1000
     source = document.activeNode()
-    bounds = source.bounds()
-    box = (bounds.x(), bounds.y(), bounds.width(), bounds.height())
-    driver.values["box"] = box
-    driver.values["source"] = bytes(source.pixelData(*box)).hex()
+    driver.note_pixels("source", source)
     yield from driver.open_dialog()
     yield from driver.ready()
-    dialog = driver.dialog
-    dialog.choose_style(driver.args["style"])
-    dialog.quality_box.setCurrentIndex(dialog.quality_box.findData("draft"))
+    driver.choose(driver.args["style"])
     yield 300
-    driver.shot(driver.args["shot"] + "-before")
+    driver.shot("stylize-before")
     before = driver.layers()
-    dialog.apply_button.click()
+    driver.dialog.apply_button.click()
     yield from driver.until(lambda: "Step" in driver.said(), "the first step")
-    yield 300
-    driver.shot(driver.args["shot"] + "-running")
+    driver.shot("stylize-running")
     yield from driver.until(lambda: driver.layers() != before, "the new layer")
     yield 500
-    driver.shot(driver.args["shot"] + "-done")
-    result = document.rootNode().childNodes()[-1]
+    driver.shot("stylize-done")
     driver.values["layers"] = driver.layers()
-    driver.values["result"] = bytes(result.pixelData(*box)).hex()
-    bounds = result.bounds()
-    driver.values["result box"] = (bounds.x(), bounds.y(), bounds.width(), bounds.height())
     driver.values["said"] = driver.said()
+    driver.note_pixels("result", document.rootNode().childNodes()[-1])
     yield from _undo_and_redo(driver)
     yield from _save(driver, document)
 
@@ -41,7 +31,7 @@ def _undo_and_redo(driver):
     driver.app.action("edit_undo").trigger()
     yield 600
     driver.values["after undo"] = driver.layers()
-    driver.values["undo left"] = driver.app.action("edit_undo").text()
+    driver.values["undo left"] = driver.app.action("edit_undo").text().strip()
     driver.app.action("edit_redo").trigger()
     yield 600
     driver.values["after redo"] = driver.layers()

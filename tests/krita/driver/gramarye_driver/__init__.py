@@ -12,12 +12,11 @@ import subprocess
 import sys
 import time
 import traceback
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from runpy import run_path
 
-from krita import Extension, Krita
-from PyQt5.QtCore import QPoint, QTimer
-from PyQt5.QtWidgets import QDialog
+from gramarye_krita.host import Extension, application
+from gramarye_krita.qt import QtCore, QtWidgets
 
 
 class ScenarioError(Exception):
@@ -32,17 +31,14 @@ class Driver:
         self.values = {}
         self._report = Path(task["report"])
         self._shots = Path(task["shots"])
-        spec = spec_from_file_location("scenario", task["scenario"])
-        module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-        self._steps = module.scenario(self)
+        self._steps = run_path(task["scenario"])["scenario"](self)
         sys.excepthook = self._unexpected  # Krita's own would open a modal dialog
 
     # --- Krita
 
     @property
     def app(self):
-        return Krita.instance()
+        return application()
 
     @property
     def document(self):
@@ -51,6 +47,12 @@ class Driver:
     def layers(self):
         """Names of the top-level layers, the lowest first."""
         return [node.name() for node in self.document.rootNode().childNodes()]
+
+    def note_pixels(self, name, node):
+        """Note a layer's place and pixels for the test to look at."""
+        area = node.bounds()
+        box = (area.x(), area.y(), area.width(), area.height())
+        self.values[name] = {"box": box, "pixels": bytes(node.pixelData(*box)).hex()}
 
     def open(self, path):
         """Open a picture and show it."""
@@ -65,7 +67,7 @@ class Driver:
 
     @property
     def dialog(self):
-        return self.window().findChild(QDialog, "gramarye_dialog")
+        return self.window().findChild(QtWidgets.QDialog, "gramarye_dialog")
 
     def said(self):
         """The dialog's line about what happened."""
@@ -76,6 +78,11 @@ class Driver:
         self.app.action("gramarye_style_transfer").trigger()
         yield from self.until(lambda: self.dialog is not None, "the dialog")
         yield 200
+
+    def choose(self, style):
+        """A style, and the quickest quality."""
+        self.dialog.choose_style(style)
+        self.dialog.quality_box.setCurrentIndex(self.dialog.quality_box.findData("draft"))
 
     def ready(self):
         """Wait until the daemon has said what it computes with."""
@@ -101,7 +108,7 @@ class Driver:
 
     def click(self, widget, x=None, y=None):
         """A real click in the middle of a widget, or at a point of it."""
-        inside = QPoint(
+        inside = QtCore.QPoint(
             widget.width() // 2 if x is None else x, widget.height() // 2 if y is None else y
         )
         place = widget.mapToGlobal(inside)
@@ -117,10 +124,10 @@ class Driver:
             pause = next(self._steps)
         except StopIteration:
             self._end()
-        except BaseException:
+        except Exception:  # noqa: BLE001 - whatever it is, the test shall read it
             self._end(traceback.format_exc())
         else:
-            QTimer.singleShot(pause, self._step)
+            QtCore.QTimer.singleShot(pause, self._step)
 
     def _unexpected(self, kind, error, trace):
         self._end("".join(traceback.format_exception(kind, error, trace)))
@@ -134,25 +141,26 @@ class Driver:
         self._report.write_text(json.dumps({"trouble": trouble, "values": self.values}))
         for document in self.app.documents():
             document.setModified(False)
-        QTimer.singleShot(1000, self.app.action("file_quit").trigger)
+        QtCore.QTimer.singleShot(1000, self.app.action("file_quit").trigger)
 
 
 class DriverExtension(Extension):
     """Begins when the first window is there."""
 
     def setup(self):
-        notifier = Krita.instance().notifier()
+        notifier = application().notifier()
         notifier.setActive(True)
         notifier.windowCreated.connect(self._begin)
         self._driver = None
 
-    def createActions(self, window):
+    def createActions(self, window):  # noqa: N802 - Krita's name
         pass
 
     def _begin(self):
         if self._driver is None:
             self._driver = Driver(json.loads(os.environ["GRAMARYE_TEST_TASK"]))
-            QTimer.singleShot(500, self._driver.run)
+            self._driver.window().setGeometry(0, 0, 1600, 1000)
+            QtCore.QTimer.singleShot(500, self._driver.run)
 
 
-Krita.instance().addExtension(DriverExtension(Krita.instance()))
+application().addExtension(DriverExtension(application()))

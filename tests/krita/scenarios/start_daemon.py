@@ -1,0 +1,23 @@
+"""No daemon answers: the dialog says so, its button starts a real one, and a job runs on it."""
+
+
+def scenario(driver):
+    driver.open(driver.args["picture"])
+    yield 1000
+    yield from driver.open_dialog()
+    dialog = driver.dialog
+    yield from driver.until(dialog.start_button.isEnabled, "the start button")
+    driver.values["absent"] = dialog.daemon_label.text()
+    driver.values["apply while absent"] = dialog.apply_button.isEnabled()
+    yield 300
+    driver.shot("start-absent")
+    dialog.start_button.click()
+    yield 300
+    driver.values["starting"] = dialog.daemon_label.text()
+    driver.shot("start-starting")
+    yield from driver.ready()
+    driver.choose(driver.args["style"])
+    before = driver.layers()
+    dialog.apply_button.click()
+    yield from driver.until(lambda: driver.layers() != before, "the new layer")
+    driver.values["layers"] = driver.layers()
