@@ -65,6 +65,7 @@ class Connection(QtCore.QObject):
         self._notifiers: list[Any] = []
         self._unsent: deque[Any] = deque()
         self._session = ClientSession(f"gramarye-krita {__version__}")
+        self._talking = False
         self._patience = self._timer(PATIENCE_MS, self._give_up_looking, single=True)
         self._loading = self._timer(LOADING_POLL_MS, self._ask_again)
 
@@ -88,6 +89,7 @@ class Connection(QtCore.QObject):
             (zmq.HEARTBEAT_TIMEOUT, 10_000),
         ):
             self._socket.setsockopt(option, value)
+        self._socket.setsockopt(zmq.IPV6, int("[" in address))
         self._monitor = self._socket.get_monitor_socket(_WATCHED)
         self._notifiers = [
             self._notifier(self._socket, self._drain),
@@ -95,7 +97,10 @@ class Connection(QtCore.QObject):
         ]
         self._see(Daemon(address))
         self._patience.start()
-        self._socket.connect(address)
+        try:
+            self._socket.connect(address)
+        except zmq.ZMQError as error:
+            self._refuse(f"{address} cannot be used ({error.strerror}). Choose another address.")
         self._drain_monitor()
 
     def close(self) -> None:
@@ -106,11 +111,13 @@ class Connection(QtCore.QObject):
         self._loading.stop()
         for notifier in self._notifiers:
             notifier.setEnabled(False)
+            notifier.deleteLater()
         self._notifiers = []
         self._socket.disable_monitor()
         self._monitor = None  # closed by disable_monitor
         self._socket.close(linger=0)
         self._socket = None
+        self._talking = False
         self._unsent.clear()
         self._context.term()
         self._context = None
@@ -162,7 +169,7 @@ class Connection(QtCore.QObject):
         if isinstance(event, Welcome | Status):
             self._met(event)
         elif isinstance(event, Failure) and event.job is None:
-            self._see(Daemon(self.daemon.address, Link.REFUSED, trouble=event.sentence))
+            self._refuse(event.sentence)
         else:
             self.happened.emit(event)
 
@@ -186,13 +193,9 @@ class Connection(QtCore.QObject):
             elif event & _GONE:
                 self._gone()
             elif event & _NOT_ZMQ:
-                self._see(
-                    Daemon(
-                        self.daemon.address,
-                        Link.REFUSED,
-                        trouble=f"Something else than a Gramarye daemon answers at "
-                        f"{self.daemon.address}. Choose another address.",
-                    )
+                self._refuse(
+                    f"Something else than a Gramarye daemon answers at {self.daemon.address}. "
+                    "Choose another address."
                 )
         self._drain()
 
@@ -201,20 +204,25 @@ class Connection(QtCore.QObject):
         self._unsent.clear()
         self._session = ClientSession(f"gramarye-krita {__version__}")
         self._session.hello()
+        self._talking = True
 
     def _gone(self) -> None:
+        """The daemon left, or an attempt to reach one failed."""
         self._loading.stop()
-        if self.daemon.link is Link.READY:
-            self._see(Daemon(self.daemon.address, Link.ABSENT))
-        elif self.daemon.link is Link.LOOKING:
+        if self._talking or self.daemon.link is Link.LOOKING:
             self._patience.stop()
-            self._give_up_looking()
+            self._see(Daemon(self.daemon.address, Link.ABSENT))
+        self._talking = False
 
     # --- small parts
 
     def _give_up_looking(self) -> None:
         if self.daemon.link is Link.LOOKING:
             self._see(Daemon(self.daemon.address, Link.ABSENT))
+
+    def _refuse(self, sentence: str) -> None:
+        self._patience.stop()
+        self._see(Daemon(self.daemon.address, Link.REFUSED, trouble=sentence))
 
     def _ask_again(self) -> None:
         self._session.status()

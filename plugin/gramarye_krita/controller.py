@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gramarye_protocol import Accepted, Event, Failure, Finished, Progressed, Sent
+from gramarye_protocol import Accepted, Event, Failure, Finished, Progressed, Sent, job_of
 
 from . import job as words
 from . import layers, pictures, settings
@@ -128,7 +128,7 @@ class StyleTransfer(QtCore.QObject):
 
     def _happened(self, event: Event) -> None:
         job = self._job
-        if job is None or _job_of(event) != job.id:
+        if job is None or job_of(event) != job.id:
             return  # a job that was cancelled here while its news was on its way
         if isinstance(event, Failure):
             self._end(words.failure_words(event), trouble=True)
@@ -172,12 +172,3 @@ class StyleTransfer(QtCore.QObject):
         window = application().activeWindow()
         if not self._dialog.isVisible() and window is not None and window.activeView() is not None:
             window.activeView().showFloatingMessage(sentence, QtGui.QIcon(), 5000, 1)
-
-
-def _job_of(event: Event) -> str | None:
-    """The job that an event is about."""
-    if isinstance(event, Progressed):
-        return event.progress.job
-    if isinstance(event, Finished):
-        return event.result.job
-    return getattr(event, "job", None)

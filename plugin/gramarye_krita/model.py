@@ -66,7 +66,7 @@ def check_address(address: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
-    if parts.scheme != "tcp" or host is None or port is None or parts.path:
+    if parts.scheme != "tcp" or host is None or not port or parts.path:
         raise Refusal(
             f"“{address}” is not an address of a daemon. Write it like tcp://127.0.0.1:5599."
         )

@@ -1,0 +1,83 @@
+"""Choices, sizes and the words for a job's progress."""
+
+from __future__ import annotations
+
+import pytest
+
+from gramarye_krita.errors import Refusal
+from gramarye_krita.job import (
+    LAYER_SIZE,
+    Choices,
+    Job,
+    failure_words,
+    fit,
+    progress_words,
+    sending_words,
+    settings_for,
+    time_words,
+    waiting_words,
+    working_side,
+)
+from gramarye_protocol import Failure, Progress
+
+
+def test_a_layer_is_never_computed_larger_than_it_is() -> None:
+    assert working_side(512, 2000, 1000) == 512
+    assert working_side(512, 300, 200) == 300
+    assert working_side(LAYER_SIZE, 2000, 3000) == 3000
+
+
+def test_a_layer_without_room_for_a_pattern_is_refused() -> None:
+    with pytest.raises(Refusal, match="only 15 × 1 pixels"):
+        working_side(512, 15, 1)
+
+
+def test_fitting_keeps_proportions_and_never_enlarges() -> None:
+    assert fit(2000, 1000, 500) == (500, 250)
+    assert fit(100, 50, 500) == (100, 50)
+    assert fit(10_000, 1, 100) == (100, 1)
+
+
+def test_settings_say_what_was_chosen() -> None:
+    settings = settings_for(Choices("a.png", strength=70, size=768, quality="best"), 4000, 3000)
+    assert (settings.size, settings.strength, settings.quality) == (768, 70.0, "best")
+    assert settings.features == "auto"
+
+
+def test_every_job_has_an_id_of_its_own() -> None:
+    assert len({Job("style").id for _ in range(100)}) == 100
+
+
+def test_progress_names_the_step_and_the_time_left() -> None:
+    assert progress_words(Progress("j", 12, 60, seconds_left=21.0)) == (
+        "Step 12 of 60 · about 20 seconds left"
+    )
+    assert progress_words(Progress("j", 1, 60)) == "Step 1 of 60"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "about 1 second"),
+        (4.4, "about 4 seconds"),
+        (9.9, "about 10 seconds"),
+        (43, "about 45 seconds"),
+        (58, "about 1 minute"),
+        (125, "about 2 minutes"),
+        (7200, "about 2 hours"),
+    ],
+)
+def test_durations_are_told_as_one_would_say_them(seconds: float, words: str) -> None:
+    assert time_words(seconds) == words
+
+
+def test_sending_and_waiting_have_words() -> None:
+    assert sending_words(1, 4) == "Sending the picture… 25 %"
+    assert waiting_words(0) == "The daemon begins…"
+    assert waiting_words(1) == "1 job is before yours…"
+    assert waiting_words(3) == "3 jobs are before yours…"
+
+
+def test_a_failure_is_told_in_the_daemons_own_sentence() -> None:
+    assert failure_words(Failure("picture", "Too small.", "j")) == "Too small."
+    assert failure_words(Failure("odd", "", "j")) == "The daemon stopped the job (odd)."
