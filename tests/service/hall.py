@@ -1,0 +1,143 @@
+"""A broker with clients and a worker around it, without a socket and with a clock of its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from typing import Any
+
+from gramarye.service.broker import Broker
+from gramarye.service.jobs import Job, State
+from gramarye.service.limits import Limits
+from gramarye_protocol import (
+    Accepted,
+    Cancel,
+    Chunk,
+    ClientSession,
+    Credit,
+    Event,
+    Failure,
+    Message,
+    Progress,
+    Received,
+    Result,
+    Submit,
+    Welcome,
+    decode,
+    describe,
+    encode,
+)
+
+
+class Hall:
+    """Carries everybody's messages until nobody has anything left to say."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.now = 0.0
+        self.broker = Broker(limits, clock=lambda: self.now)
+        self.clients: dict[bytes, ClientSession] = {}
+        self.events: dict[bytes, list[Event]] = defaultdict(list)
+        self.worker = FakeWorker()
+
+    def client(self, name: str) -> ClientSession:
+        """A client that has said hello."""
+        session = self.clients[name.encode()] = ClientSession(name)
+        session.hello()
+        self.carry()
+        return session
+
+    def heard(self, name: str) -> list[Event]:
+        """What a client heard since it was last asked."""
+        return self.events.pop(name.encode(), [])
+
+    def failures(self, name: str) -> list[tuple[str, str | None]]:
+        """Code and job of the failures that a client heard since it was last asked."""
+        return [(e.code, e.job) for e in self.heard(name) if isinstance(e, Failure)]
+
+    def say(self, name: str, *frames: Any) -> None:
+        """Send raw frames as a client."""
+        self.broker.receive(name.encode(), frames)
+        self.carry()
+
+    def carry(self) -> None:
+        moved = True
+        while moved:
+            moved = False
+            for name, session in list(self.clients.items()):
+                for frames in session.outgoing():
+                    self.broker.receive(name, frames)
+                    moved = True
+            for letter in self.broker.letters():
+                moved = True
+                session = self.clients.get(letter.client)
+                if session is not None:
+                    self.events[letter.client] += session.receive(letter.frames)
+            if not self.worker.ready:
+                continue
+            for frames in self.broker.to_worker():
+                self.worker.take(*decode(frames))
+                moved = True
+            while self.worker.letters:
+                assert self.broker.worker_receive(self.worker.letters.popleft()) is None
+                moved = True
+
+
+class FakeWorker:
+    """A worker that does what the test tells it to."""
+
+    def __init__(self) -> None:
+        self.ready = False
+        self.job: Job | None = None
+        self.begun: list[bytes] = []
+        self.deaf = False
+        self.letters: deque[list[Any]] = deque()
+
+    def load(self) -> None:
+        """Come up."""
+        self.ready = True
+        self.say(Welcome(1, "worker", "test device", "builtin", ("builtin",), "no weights"))
+
+    def progress(self, step: int, steps: int = 10) -> None:
+        assert self.job is not None
+        self.say(Progress(self.job.name, step, steps))
+
+    def finish(self, data: bytes = b"done") -> None:
+        assert self.job is not None
+        self.job.deliver(data)
+        plane = describe("result", len(data), 1, "GRAY", "u8", data)
+        self.say(Result(self.job.name, plane, "builtin"))
+
+    def fail(self, code: str) -> None:
+        assert self.job is not None
+        self.say(Failure(code, "It did not work.", self.job.name))
+        self.job = None
+
+    def say(self, message: Message, payload: Any = None) -> None:
+        self.letters.append(encode(message, payload))
+
+    def take(self, message: Message, payload: Any) -> None:
+        if isinstance(message, Submit):
+            self.job = Job(b"", message.job, message, 0.0)
+            for credit in self.job.credits():
+                self.say(credit)
+            return
+        assert isinstance(message, Cancel | Received | Chunk | Credit)
+        if self.job is None or message.job != self.job.name:
+            return
+        if isinstance(message, Cancel):
+            if not self.deaf:
+                self.say(Failure("cancelled", "Stopped.", self.job.name))
+                self.job = None
+        elif isinstance(message, Received):
+            self.job = None
+        elif isinstance(message, Credit):
+            for chunk, data in self.job.send_on(message):
+                self.say(chunk, data)
+        else:
+            credit = self.job.receive(message, payload)
+            if credit is not None:
+                self.say(credit)
+            if self.job.whole:
+                self.job.advance(State.QUEUED)
+                self.job.advance(State.RUNNING)
+                self.begun.append(bytes(self.job.planes()[0][1]))
+                self.say(Accepted(self.job.name, 0))

@@ -1,0 +1,426 @@
+"""The broker's decisions, one at a time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from gramarye.service.broker import PROBE_SECONDS, STALL_SECONDS, STOP_SECONDS
+from gramarye.service.limits import Limits
+from gramarye_protocol import (
+    Accepted,
+    Chunk,
+    Credit,
+    Failure,
+    Finished,
+    Hello,
+    Progressed,
+    Settings,
+    Status,
+    Submit,
+    Welcome,
+    encode,
+)
+
+from .hall import FakeWorker, Hall
+from .pictures import pair, picture
+
+
+@pytest.fixture
+def hall() -> Hall:
+    hall = Hall()
+    hall.worker.load()
+    hall.carry()
+    return hall
+
+
+def submit(hall: Hall, name: str, job: str = "one") -> None:
+    hall.clients[name.encode()].submit(job, Settings(), pair())
+    hall.carry()
+
+
+def cancel(hall: Hall, name: str, job: str = "one") -> None:
+    hall.clients[name.encode()].cancel(job)
+    hall.carry()
+
+
+# --- hello
+
+
+def test_hello_is_answered_with_what_the_worker_has(hall: Hall) -> None:
+    hall.client("ann")
+    [welcome] = hall.heard("ann")
+    assert isinstance(welcome, Welcome)
+    assert (welcome.device, welcome.features, welcome.notice) == (
+        "test device",
+        "builtin",
+        "no weights",
+    )
+
+
+def test_clients_are_told_when_the_worker_has_loaded() -> None:
+    hall = Hall()
+    hall.client("ann")
+    [welcome] = hall.heard("ann")
+    assert isinstance(welcome, Welcome)
+    assert welcome.features == ""
+    hall.worker.load()
+    hall.carry()
+    [status] = hall.heard("ann")
+    assert isinstance(status, Status)
+    assert status.features == "builtin"
+
+
+def test_nothing_is_done_before_hello(hall: Hall) -> None:
+    ann = hall.client("ann")
+    hall.broker.vanished(b"ann")
+    hall.heard("ann")
+    ann.submit("one", Settings(), pair())
+    hall.carry()
+    assert hall.failures("ann") == [("hello", None)]
+
+
+def test_a_client_of_another_version_is_refused_in_a_sentence(hall: Hall) -> None:
+    hall.client("old")
+    hall.heard("old")
+    hall.say("old", *encode(Hello((2, 3), "from the future")))
+    [failure] = hall.heard("old")
+    assert isinstance(failure, Failure)
+    assert failure.code == "version"
+    assert "protocol 2, 3, this side speaks 1" in failure.sentence
+
+
+def test_one_client_too_many_is_refused() -> None:
+    hall = Hall(Limits(clients=1))
+    hall.client("ann")
+    hall.client("ben")
+    assert hall.failures("ben") == [("busy", None)]
+
+
+# --- the queue
+
+
+def test_a_job_comes_back_as_its_result(hall: Hall) -> None:
+    hall.client("ann")
+    submit(hall, "ann")
+    hall.worker.progress(1)
+    hall.worker.finish(b"painting")
+    hall.carry()
+    *_, progressed, finished = hall.heard("ann")
+    assert isinstance(progressed, Progressed)
+    assert progressed.progress.job == "one"
+    assert isinstance(finished, Finished)
+    assert (finished.result.job, finished.pixels) == ("one", b"painting")
+
+
+def test_jobs_run_first_come_first_served_and_hear_their_position(hall: Hall) -> None:
+    for name in ("ann", "ben", "cid"):
+        hall.client(name)
+        submit(hall, name)
+    assert [e for e in hall.heard("cid") if isinstance(e, Accepted)] == [Accepted("one", 1)]
+    hall.worker.finish()
+    hall.carry()
+    assert [e for e in hall.heard("cid") if isinstance(e, Accepted)] == [Accepted("one", 0)]
+    hall.worker.progress(1)
+    hall.carry()
+    assert any(isinstance(e, Progressed) for e in hall.heard("ben"))
+
+
+def test_jobs_are_accepted_while_the_worker_is_loading() -> None:
+    hall = Hall()
+    hall.client("ann")
+    submit(hall, "ann")
+    assert Accepted("one", 0) in hall.heard("ann")
+    hall.worker.load()
+    hall.carry()
+    assert len(hall.worker.begun) == 1
+
+
+def test_a_failed_job_tells_why_and_the_next_one_runs(hall: Hall) -> None:
+    hall.client("ann")
+    submit(hall, "ann", "one")
+    submit(hall, "ann", "two")
+    hall.worker.fail("picture")
+    hall.carry()
+    assert hall.failures("ann") == [("picture", "one")]
+    assert len(hall.worker.begun) == 2
+
+
+# --- cancel
+
+
+def test_a_queued_job_is_cancelled_without_touching_the_running_one(hall: Hall) -> None:
+    hall.client("ann")
+    submit(hall, "ann", "one")
+    submit(hall, "ann", "two")
+    cancel(hall, "ann", "two")
+    assert hall.failures("ann") == [("cancelled", "two")]
+    hall.worker.finish()
+    hall.carry()
+    assert isinstance(hall.heard("ann")[-1], Finished)
+    assert len(hall.worker.begun) == 1
+
+
+def test_a_cancelled_job_frees_the_worker_for_the_next(hall: Hall) -> None:
+    hall.client("ann")
+    submit(hall, "ann", "one")
+    submit(hall, "ann", "two")
+    cancel(hall, "ann", "one")
+    assert hall.failures("ann") == [("cancelled", "one")]
+    assert len(hall.worker.begun) == 2
+
+
+def test_a_job_can_be_cancelled_while_its_planes_arrive(hall: Hall) -> None:
+    hall.client("ann")
+    planes = tuple(plane for plane, _ in pair())
+    hall.say("ann", *encode(Submit("one", planes)))
+    cancel(hall, "ann", "one")
+    assert hall.failures("ann") == [("cancelled", "one")]
+    submit(hall, "ann", "one")
+    assert len(hall.worker.begun) == 1
+
+
+def test_a_finished_job_that_is_cancelled_is_not_delivered(hall: Hall) -> None:
+    hall.client("ann")
+    submit(hall, "ann")
+    hall.worker.finish()
+    hall.clients[b"ann"].cancel("one")
+    hall.carry()
+    assert hall.failures("ann") == [("cancelled", "one")]
+    submit(hall, "ann", "two")
+    assert len(hall.worker.begun) == 2
+
+
+def test_a_worker_that_does_not_stop_is_overdue_after_a_while(hall: Hall) -> None:
+    hall.client("ann")
+    submit(hall, "ann")
+    hall.worker.deaf = True
+    cancel(hall, "ann")
+    assert hall.failures("ann") == [("cancelled", "one")]
+    hall.now += STOP_SECONDS - 1
+    assert not hall.broker.worker_overdue
+    hall.now += 2
+    assert hall.broker.worker_overdue
+
+
+def test_nobody_can_cancel_or_fetch_the_job_of_another(hall: Hall) -> None:
+    hall.client("ann")
+    hall.client("mal")
+    hall.heard("mal")
+    submit(hall, "ann")
+    cancel(hall, "mal")
+    hall.say("mal", *encode(Credit("one", 0, 0, 4)))
+    hall.say("mal", *encode(Chunk("one", 0, 0), b"evil"))
+    hall.worker.finish(b"painting")
+    hall.carry()
+    assert hall.heard("mal") == []
+    assert isinstance(hall.heard("ann")[-1], Finished)
+
+
+# --- clients that go, stall or speak nonsense
+
+
+def test_the_jobs_of_a_client_that_vanished_end_and_no_others(hall: Hall) -> None:
+    hall.client("ann")
+    hall.client("ben")
+    submit(hall, "ann", "one")
+    submit(hall, "ben", "one")
+    submit(hall, "ann", "two")
+    hall.heard("ann")
+    hall.broker.vanished(b"ann")
+    hall.carry()
+    assert len(hall.worker.begun) == 2
+    hall.worker.finish()
+    hall.carry()
+    assert isinstance(hall.heard("ben")[-1], Finished)
+    assert len(hall.worker.begun) == 2
+    assert hall.heard("ann") == []
+
+
+def test_silent_clients_are_written_to_so_that_dead_ones_are_found(hall: Hall) -> None:
+    hall.client("ann")
+    hall.heard("ann")
+    hall.now += PROBE_SECONDS - 1
+    hall.broker.tick()
+    assert list(hall.broker.letters()) == []
+    hall.now += 2
+    hall.broker.tick()
+    assert [(letter.client, letter.droppable) for letter in hall.broker.letters()] == [
+        (b"ann", True)
+    ]
+
+
+def test_an_upload_that_stands_still_is_given_up(hall: Hall) -> None:
+    hall.client("ann")
+    hall.say("ann", *encode(Submit("one", tuple(plane for plane, _ in pair()))))
+    hall.now += STALL_SECONDS + 1
+    hall.broker.tick()
+    hall.carry()
+    assert hall.failures("ann") == [("stalled", "one")]
+
+
+def test_a_result_that_nobody_fetches_is_given_up(hall: Hall) -> None:
+    hall.client("ann")
+    submit(hall, "ann")
+    del hall.clients[b"ann"]
+    hall.worker.finish()
+    hall.carry()
+    hall.now += STALL_SECONDS + 1
+    hall.broker.tick()
+    assert [b"stalled" in letter.frames[0] for letter in hall.broker.letters()][:1] == [True]
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [[b""], [b"\xff\x00"], [b"{}"], [b"null", b"x", b"y"], [b'{"gramarye":1,"type":"welcome"}']],
+)
+def test_garbage_is_answered_to_its_sender_and_harms_nobody(
+    hall: Hall, frames: list[bytes]
+) -> None:
+    hall.client("ann")
+    submit(hall, "ann")
+    hall.client("mal")
+    hall.heard("mal")
+    hall.say("mal", *frames)
+    assert hall.failures("mal") == [("garbage", None)]
+    hall.worker.finish()
+    hall.carry()
+    assert isinstance(hall.heard("ann")[-1], Finished)
+
+
+def test_a_broken_message_about_a_job_ends_that_job_with_a_sentence(hall: Hall) -> None:
+    hall.client("ann")
+    hall.heard("ann")
+    broken = {"gramarye": 1, "type": "submit", "job": "one", "planes": [], "settings": {"steps": 0}}
+    hall.say("ann", json.dumps(broken).encode())
+    assert hall.failures("ann") == [("garbage", "one")]
+
+
+def test_pixels_that_are_not_the_announced_ones_end_the_job(hall: Hall) -> None:
+    hall.client("ann")
+    (content, data), (style, _) = pair()
+    hall.say("ann", *encode(Submit("one", (content, style))))
+    hall.say("ann", *encode(Chunk("one", 0, 0), data[::-1]))
+    assert hall.failures("ann") == [("garbage", "one")]
+    assert hall.worker.begun == []
+
+
+# --- limits
+
+
+def planes_of(*roles: str) -> tuple[object, ...]:
+    return tuple(picture(role)[0] for role in roles)
+
+
+@pytest.mark.parametrize(
+    ("roles", "start", "words"),
+    [
+        (("content",), "palette", "needs one style picture; this one has none"),
+        (("style",), "palette", "needs one content picture; this one has none"),
+        (("content", "style", "style"), "palette", "one style picture; this one has 2"),
+        (("content", "style"), "image", "is to start from an image but has none"),
+        (("content", "style", "result"), "palette", "at most one image to start from"),
+        (("content", "style", "init", "init"), "image", "at most one image to start from"),
+    ],
+)
+def test_a_job_with_the_wrong_pictures_is_refused(
+    hall: Hall, roles: tuple[str, ...], start: str, words: str
+) -> None:
+    hall.client("ann")
+    hall.heard("ann")
+    message = Submit("one", planes_of(*roles), Settings(init=start))  # type: ignore[arg-type]
+    hall.say("ann", *encode(message))
+    [failure] = hall.heard("ann")
+    assert isinstance(failure, Failure)
+    assert (failure.code, failure.job) == ("planes", "one")
+    assert words in failure.sentence
+
+
+def test_a_picture_that_is_too_large_is_refused_by_its_announcement(hall: Hall) -> None:
+    hall.client("ann")
+    hall.heard("ann")
+    content, style = (plane for plane, _ in pair())
+    huge = replace(content, width=30_000, height=30_000)
+    hall.say("ann", *encode(Submit("one", (huge, style))))
+    [failure] = hall.heard("ann")
+    assert isinstance(failure, Failure)
+    assert failure.code == "too-large"
+    assert "30000 × 30000 pixels" in failure.sentence
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(jobs_a_client=2), "too-many"),
+        (Limits(client_bytes=1200), "too-large"),
+        (Limits(total_bytes=1200), "busy"),
+    ],
+)
+def test_what_one_client_may_hold_is_bounded_and_freed_again(limits: Limits, code: str) -> None:
+    hall = Hall(limits)
+    hall.worker.load()
+    hall.client("ann")
+    for job in ("one", "two", "three"):
+        submit(hall, "ann", job)
+    assert hall.failures("ann") == [(code, "three")]
+    cancel(hall, "ann", "two")
+    hall.heard("ann")
+    submit(hall, "ann", "three")
+    assert hall.failures("ann") == []
+
+
+def test_a_job_id_that_is_taken_is_refused_and_its_job_goes_on(hall: Hall) -> None:
+    hall.client("ann")
+    submit(hall, "ann")
+    hall.say("ann", *encode(Submit("one", tuple(plane for plane, _ in pair()))))
+    assert hall.failures("ann") == [("duplicate", None)]
+    hall.worker.finish()
+    hall.carry()
+    assert isinstance(hall.heard("ann")[-1], Finished)
+
+
+# --- the worker, and the end
+
+
+def test_when_the_worker_dies_its_job_fails_and_the_queue_goes_on(hall: Hall) -> None:
+    hall.client("ann")
+    hall.client("ben")
+    submit(hall, "ann")
+    submit(hall, "ben")
+    hall.broker.worker_lost("It died.")
+    hall.worker = FakeWorker()
+    hall.carry()
+    assert hall.failures("ann") == [("worker-died", "one")]
+    hall.worker.load()
+    hall.carry()
+    hall.worker.finish()
+    hall.carry()
+    assert isinstance(hall.heard("ben")[-1], Finished)
+
+
+def test_everybody_with_an_unfinished_job_hears_that_the_daemon_stops(hall: Hall) -> None:
+    for name in ("ann", "ben", "cid"):
+        hall.client(name)
+    submit(hall, "ann")
+    submit(hall, "ben")
+    hall.heard("cid")
+    hall.broker.stop("Bye.")
+    hall.carry()
+    assert hall.failures("ann") == [("stopping", "one")]
+    assert hall.failures("ben") == [("stopping", "one")]
+    assert hall.heard("cid") == []
+
+
+def test_status_counts_what_runs_what_waits_and_who_is_there(hall: Hall) -> None:
+    hall.client("ann")
+    hall.client("ben")
+    submit(hall, "ann", "one")
+    submit(hall, "ann", "two")
+    hall.now = 7.0
+    hall.clients[b"ben"].status()
+    hall.carry()
+    status = hall.heard("ben")[-1]
+    assert isinstance(status, Status)
+    assert (status.running, status.queued, status.clients, status.seconds_up) == (1, 1, 2, 7.0)
