@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .noise import fractal, line
-from .shading import Array, Shape, blur, grid, lay, luminance, mix, ramp, rgb, smoothstep
+from .shading import Array, Shape, blur, grid, lay, luminance, mix, ramp, rgb, smoothstep, window
 from .strokes import Brush, Canvas
 
 
@@ -106,18 +106,13 @@ def _house(picture: Array, x: Array, y: Array) -> None:
 
 def _poppies(picture: Array, x: Array, y: Array, rng: np.random.Generator) -> None:
     """Flower heads, small far away and large in front."""
-    height = picture.shape[0]
     for _ in range(230):
         depth = rng.uniform(0.03, 1) ** 0.8
         cx, cy = rng.uniform(0, 1.25), 0.54 + 0.45 * depth
         radius = (0.004 + 0.026 * depth) * rng.uniform(0.7, 1.2)
         if abs(cx - (0.70 + 0.16 * np.sin(depth * 4.0) * (0.3 + depth))) < 0.02 + 0.1 * depth**1.4:
             continue
-        reach = int(radius * 1.3 * height) + 2
-        row, column = int(cy * height), int(cx * height)
-        part = np.s_[max(0, row - reach) : row + reach, max(0, column - reach) : column + reach]
-        if picture[part].size == 0:
-            continue
+        part = window(picture.shape[:2], cx, cy, 1.1 * radius)
         dx, dy = (x[part] - cx) / radius, (y[part] - cy) / (radius * 0.75)
         r = np.hypot(dx, dy)
         hue = rgb("#d8331f") if rng.uniform() < 0.8 else rgb("#f0812c")

@@ -26,7 +26,7 @@ def tree(picture: Array, rng: np.random.Generator, root: tuple[float, float], ta
     behind = rng.uniform(0, 1, len(tone)) < 0.45
     _dabs(picture, leaf_x[behind], leaf_y[behind], tone[behind] * 0.55, rng, height)
     for x0, y0, x1, y1, girth in wood:
-        _limb(picture, rng, x0, y0, x1, y1, girth)
+        _limb(picture, rng.spawn(1)[0], x0, y0, x1, y1, girth)
     front = ~behind
     _dabs(picture, leaf_x[front], leaf_y[front], tone[front], rng, height)
 
@@ -84,7 +84,7 @@ def _limb(
 
 def _leaves(crown: Array, rng: np.random.Generator, tall: float) -> tuple[Array, Array, Array]:
     """Leaf places around the twigs, and how much light each leaf gets."""
-    each = 70
+    each = 95
     centre = np.repeat(crown, each, 0)
     away = rng.normal(0, tall * 0.042, centre.shape)
     place = centre + away
@@ -120,25 +120,35 @@ def _dabs(
     splat(picture, px.ravel(), py.ravel(), colours)
 
 
-def blades(picture: Array, ground: Array, rng: np.random.Generator) -> None:
-    """Grass on a mask: curved blades, longer in front, lit at their tips, and a few flowers."""
+def blades(
+    picture: Array,
+    meadow: Array,
+    ground: Array,
+    rng: np.random.Generator,
+    near: float,
+    far: float,
+) -> None:
+    """Grass on a mask, from the line ``far`` down to ``near``, in the colours of the meadow.
+
+    Blades are curved, longer in front, and lit at their tips.
+    """
     height, width = ground.shape
-    count = 9000
-    x = rng.uniform(0, width / height, count)
-    y = np.sort(0.66 + 0.40 * rng.uniform(0, 1, count) ** 0.8)
+    count = int(30000 * (near - far))
+    x = rng.uniform(0, 1.5, count)
+    y = np.sort(far + (near - far) * rng.uniform(0, 1, count))
+    depth = np.clip((y - 0.64) / 0.36, 0, 1)
+    length = (0.006 + 0.045 * depth) * rng.uniform(0.5, 1.2, count)
+    bend = rng.normal(0.15, 0.35, count)
+    light = rng.uniform(0.7, 1.25, (count, 1))
     row = np.clip(y * height, 0, height - 1).astype(int)
     column = np.clip(x * height, 0, width - 1).astype(int)
     grows = ground[row, column] > 0.5
-    x, y, row, column = x[grows], y[grows], row[grows], column[grows]
-    depth = np.clip((y - 0.64) / 0.36, 0, 1)
-    length = (0.006 + 0.045 * depth) * rng.uniform(0.5, 1.2, len(x))
-    bend = rng.normal(0.15, 0.35, len(x))
-    steps = max(6, int(0.05 * height * 1.3))
-    t = np.linspace(0, 1, steps)[None]
-    px = (x[:, None] + length[:, None] * bend[:, None] * t * t) * height
-    py = (y[:, None] - length[:, None] * t) * height
-    under = picture[row, column]
-    light = rng.uniform(0.7, 1.25, (len(x), 1, 1))
-    tip = under * light[:, 0] * 1.25 + rgb("#4a4418") * 0.35
-    colour = under[:, None] * 0.75 * (1 - t[..., None]) + tip[:, None] * t[..., None]
+    x, y, length, bend = (values[grows, None] for values in (x, y, length, bend))
+    under = meadow[row[grows], column[grows]]
+    t = np.linspace(0, 1, max(6, int(0.05 * height * 1.3)))[None]
+    px = (x + length * bend * t * t) * height
+    py = (y - length * t) * height
+    tip = under * light[grows] * 1.25 + rgb("#4a4418") * 0.35
+    t = t[..., None]
+    colour = under[:, None] * 0.75 * (1 - t) + tip[:, None] * t
     splat(picture, px.ravel(), py.ravel(), colour.reshape(-1, 3).astype(np.float32))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .noise import fractal, line
@@ -20,13 +22,16 @@ _PALETTES = {
     "leaf": ("#1f9a44", "#67bd3b", "#0c7440"),
 }
 
+_CELLS = 4096
+"""Room for the cells of one region in the numbers of the pieces."""
+
 
 def glass(shape: Shape, rng: np.random.Generator) -> Array:
     """Cut the pieces, colour them, lead them, and let the light through."""
     x, y = grid(shape)
     kinds, region = _design(x, y, rng)
-    piece = region.astype(np.int64) * 4096 + cells(x, y, region, rng)
-    picture = _panes(shape, piece, region, kinds, rng)
+    piece = region.astype(np.int64) * _CELLS + cells(x, y, region, rng)
+    picture = _panes(shape, piece, kinds, rng)
     main = border_distance(region, 0.016)
     fine = border_distance(piece, 0.016)
     return _leaded(shape, picture, main, fine, rng)
@@ -68,7 +73,7 @@ def _design(x: Array, y: Array, rng: np.random.Generator) -> tuple[list[str], Ar
     return kinds, region
 
 
-def _flower(put, dx: Array, dy: Array, size: float) -> None:  # noqa: ANN001
+def _flower(put: Callable[[str, Array], None], dx: Array, dy: Array, size: float) -> None:
     r, turn = np.hypot(dx, dy) / size, np.arctan2(dy, dx)
     for count, reach, shift in ((7, 1.0, 0.0), (7, 0.66, 0.5)):
         place = (turn / (2 * np.pi) + 0.5) * count + shift
@@ -79,15 +84,13 @@ def _flower(put, dx: Array, dy: Array, size: float) -> None:  # noqa: ANN001
     put("eye", r < 0.27)
 
 
-def _panes(
-    shape: Shape, piece: Array, region: Array, kinds: list[str], rng: np.random.Generator
-) -> Array:
+def _panes(shape: Shape, piece: Array, kinds: list[str], rng: np.random.Generator) -> Array:
     """Every piece is of its own glass: hue, depth, streaks and bubbles."""
     numbers, place = np.unique(piece, return_inverse=True)
     place = place.reshape(shape)
     colours = np.empty((len(numbers), 3), np.float32)
     for i, number in enumerate(numbers):
-        palette = _PALETTES[kinds[number // 4096]]
+        palette = _PALETTES[kinds[number // _CELLS]]
         first, second = rng.integers(0, len(palette), 2)
         colours[i] = mix(rgb(palette[first]), rgb(palette[second]), rng.uniform(0, 0.4))
         colours[i] *= rng.uniform(0.78, 1.12)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from .cottage import house
 from .foliage import blades, tree
 from .noise import fractal, line, lookup
-from .shading import Array, Shape, blur, grid, lay, mix, ramp, rgb, smoothstep
+from .shading import Array, Shape, grid, lay, mix, ramp, rgb, smoothstep, window
 
 _SUN = (0.98, 0.33)
 _SHORE = 0.56
@@ -20,11 +21,16 @@ def lakeside(shape: Shape, rng: np.random.Generator) -> Array:
     _mountains(picture, shape, x, y, rng)
     _far_shore(picture, shape, x, y, rng)
     _lake(picture, shape, x, y, rng)
-    _boat(picture, x, y)
+    part = window(shape, 1.16, 0.735, 0.10)
+    _boat(picture[part], x[part], y[part])
     bank = _bank(picture, shape, x, y, rng)
-    _house(picture, shape, x, y, rng)
-    blades(picture, bank, rng)
-    tree(picture, rng, root=(0.245, 0.86), tall=0.62)
+    meadow = picture.copy()
+    blades(picture, meadow, bank, rng, near=0.865, far=0.66)
+    grain = fractal(rng, shape, 50, 3)
+    part = window(shape, 0.53, 0.53, 0.26)
+    house(picture[part], x[part], y[part], grain[part])
+    tree(picture, rng.spawn(1)[0], root=(0.165, 0.87), tall=0.485)
+    blades(picture, meadow, bank, rng, near=1.06, far=0.865)
     glow = np.exp(-(((x - _SUN[0]) / 0.5) ** 2 + ((y - _SUN[1]) / 0.35) ** 2))
     picture += glow[..., None] * rgb("#ffb060") * 0.10
     vignette = 1 - 0.16 * ((x / 1.5 - 0.5) ** 2 * 2.2 + (y - 0.5) ** 2 * 2.2)
@@ -72,16 +78,16 @@ def _mountains(picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.
     for base, swing, cells, dark, light, depth in ranges:
         ridge = base - swing * (0.25 + np.abs(line(rng, x + 0.2, cells, 7)) * 1.3)
         rock = fractal(rng, shape, 7, 6, 0.62)
-        gullies = np.abs(fractal(rng, shape, 6, 5, 0.6, stretch=0.55))
-        surface = blur(rock * 0.6 + gullies, 0.001 * shape[0])
-        slope = np.gradient(surface, axis=1) * shape[0] / 24
-        lit = np.clip(0.42 + slope + 0.35 * rock, 0, 1)
-        colour = mix(rgb(dark), rgb(light), lit * 0.9)
         down = y - ridge
-        snow = smoothstep(0.55, 0.2, down / swing + 0.35 * rock) * (depth < 0.5)
+        # Spurs run down to both sides; where one kind is in front the sun reaches the slope.
+        bent = 0.012 * rock
+        spur = line(rng, x + 0.75 * down + bent, 9, 4) - line(rng, x - 0.6 * down + bent, 9, 4)
+        lit = smoothstep(-0.6, 0.6, spur + 0.7 * rock)
+        colour = mix(rgb(dark), rgb(light), lit * 0.9)
+        snow = smoothstep(0.75, 0.15, down / swing + 0.30 * rock - 0.15 * spur) * (depth < 0.5)
         lay(colour, mix(rgb("#b9c3d8"), rgb("#fff3e2"), lit), snow * 0.85)
         haze = smoothstep(0.0, 1.0, (y - base + swing) / (swing * 2.0)) * (1 - 0.5 * depth)
-        lay(colour, mix(rgb("#cfd0d2"), rgb("#f8d9ad"), np.exp(-((x - 1) ** 2) / 0.2)), haze * 0.8)
+        lay(colour, mix(rgb("#cfd0d2"), rgb("#f8d9ad"), np.exp(-((x - 1) ** 2) / 0.2)), haze * 0.68)
         lay(picture, colour, smoothstep(-0.0015, 0.0015, down))
 
 
@@ -152,59 +158,6 @@ def _bank(picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Gener
     earth = mix(rgb("#8f6f4c"), rgb("#ecd0a0"), 0.55 + 0.35 * stony + 0.25 * (x - middle) / wide)
     lay(picture, earth, path)
     # The tree's and the house's shadows fall towards us and to the left, away from the sun.
-    shade = np.exp(-(((x - 0.12 + 0.6 * (y - 0.86)) / 0.20) ** 2 + ((y - 0.92) / 0.075) ** 2))
+    shade = np.exp(-(((x - 0.06 + 0.6 * (y - 0.86)) / 0.20) ** 2 + ((y - 0.92) / 0.075) ** 2))
     lay(picture, rgb("#1c2620"), 0.62 * shade * (0.8 + 0.4 * rough) * bank)
     return bank * (1 - path)
-
-
-def _house(picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Generator) -> None:
-    """A cottage: sunlit gable wall, shaded front, lit windows, a smoking chimney."""
-    grain = fractal(rng, shape, 50, 3)
-
-    def box(left: float, right: float, top: Array | float, bottom: Array | float) -> Array:
-        s = 0.0016
-        across = smoothstep(-s, s, x - left) * smoothstep(-s, s, right - x)
-        return across * smoothstep(-s, s, y - top) * smoothstep(-s, s, np.asarray(bottom) - y)
-
-    shade = np.exp(-(((x - 0.47) / 0.16) ** 2 + ((y - 0.725) / 0.022) ** 2))
-    lay(picture, rgb("#1e261c"), 0.7 * shade)
-    front = ramp(
-        0.5 + 0.35 * grain + (x - 0.47), ((0, "#75655c"), (0.6, "#a8937f"), (1, "#c4ad92"))
-    )
-    lay(picture, front, box(0.39, 0.555, 0.58, 0.715))
-    peak = 0.50 + np.abs(x - 0.605) * 1.65
-    gable = ramp(0.6 + 0.3 * grain, ((0, "#c59a6a"), (0.6, "#efcb93"), (1, "#ffe6b8")))
-    lay(picture, gable, box(0.555, 0.655, peak, 0.715 - 0.10 * (x - 0.555)))
-    tiles = np.sin(y * 2 * np.pi * 95) * 0.35 + 0.5 * grain + 0.3 * np.sin(x * 460 + 3 * grain)
-    lean = (y - 0.50) * 0.55
-    roof = box(0.0, 1.5, 0.497, 0.588)
-    roof *= smoothstep(-0.002, 0.002, x - 0.41 + lean) * smoothstep(
-        -0.002, 0.002, 0.605 - lean * 1.10 - x
-    )
-    lay(picture, mix(rgb("#4b2a26"), rgb("#a85f42"), 0.45 + 0.35 * tiles), roof)
-    eave = np.abs(y - (0.493 + np.abs(x - 0.605) * 1.65)) < 0.007
-    lay(picture, rgb("#6a3a2c"), eave * box(0.545, 0.667, 0.48, 0.62))
-    lay(
-        picture, mix(rgb("#6e4a40"), rgb("#c98f6a"), (x - 0.45) / 0.03), box(0.45, 0.48, 0.44, 0.51)
-    )
-    for left, wide in ((0.408, 0.034), (0.508, 0.034), (0.589, 0.032)):
-        top, bottom = 0.618, 0.662
-        lay(
-            picture,
-            rgb("#3e2a22"),
-            box(left - 0.005, left + wide + 0.005, top - 0.005, bottom + 0.006),
-        )
-        pane = mix(rgb("#ff9d3c"), rgb("#fff0b0"), (bottom - y) / (bottom - top))
-        lay(picture, pane, box(left, left + wide, top, bottom))
-        for bar in (
-            box(left + wide / 2 - 0.0015, left + wide / 2 + 0.0015, top, bottom),
-            box(left, left + wide, 0.6385, 0.6415),
-        ):
-            lay(picture, rgb("#4a2f22"), bar)
-        halo = np.hypot((x - left - wide / 2) / 1.2, y - 0.64)
-        lay(picture, rgb("#ffb050"), 0.45 * np.exp(-((halo / 0.034) ** 2)))
-    lay(picture, rgb("#4a2c20"), box(0.456, 0.490, 0.632, 0.716))
-    lay(picture, rgb("#7d4e34"), box(0.460, 0.486, 0.637, 0.716))
-    drift = 0.465 + 0.35 * np.clip(0.44 - y, 0, 1) ** 1.3 + 0.02 * fractal(rng, shape, 9, 3)
-    puff = np.exp(-(((x - drift) / (0.008 + 0.10 * np.clip(0.44 - y, 0, 1))) ** 2))
-    lay(picture, rgb("#e8dcd4"), 0.42 * puff * smoothstep(0.20, 0.40, y) * (y < 0.445))

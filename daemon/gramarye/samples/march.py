@@ -58,7 +58,7 @@ def capsule(
 def march(
     field: Field, origin: Array, rays: Array, near: float, far: float, steps: int = 70
 ) -> Array:
-    """How far each ray (n × 3, unit length) goes until it meets the surface; inf where it doesn't."""
+    """How far each unit ray (n × 3) goes until it meets the surface; inf where it never does."""
     reach = np.full(len(rays), np.inf, np.float32)
     active = np.arange(len(rays))
     t = np.full(len(rays), near, np.float32)

@@ -8,7 +8,7 @@ from itertools import count
 import numpy as np
 
 from .noise import fractal
-from .shading import Array, Shape, grid, ramp, rgb, smoothstep, window
+from .shading import Array, Shape, grid, ramp, rgb, smoothstep, steepness, window
 
 _STONE = 0.0215
 """Side of a stone in picture heights."""
@@ -49,7 +49,7 @@ class _Floor:
     def lay(
         self, where: Array, across: Array, along: Array, colour: Array, size: float = _STONE
     ) -> None:
-        """Lay stones in rows of equal ``across``, cut at equal steps of ``along`` (both lengths)."""
+        """Lay stones in rows of equal ``across``, cut at steps of ``along`` (both lengths)."""
         inside = where > 0
         if not inside.any() or min(where.shape) < 2:
             return
@@ -62,8 +62,8 @@ class _Floor:
         column = np.floor(column_at)
         u, v = column_at - column - 0.5, across / size - row - 0.5
         # The joint's width in stone units: wherever along stretches, joints stay thin.
-        stretch_u = np.hypot(*np.gradient(column_at)) * self.scale * size + 1e-6
-        stretch_v = np.hypot(*np.gradient(across / size)) * self.scale * size + 1e-6
+        stretch_u = steepness(column_at) * self.scale * size + 1e-6
+        stretch_v = steepness(across / size) * self.scale * size + 1e-6
         edge = np.minimum((0.5 - np.abs(u)) / stretch_u, (0.5 - np.abs(v)) / stretch_v) * size
         self.stone[inside] = ((form * 4001 + row) * 4001 + column).astype(np.int64)[inside]
         self.edge[inside] = np.minimum(edge, where)[inside]

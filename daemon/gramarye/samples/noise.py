@@ -50,12 +50,13 @@ def line(rng: np.random.Generator, x: Array, cells: float, octaves: int = 5) -> 
     amplitude = 1.0
     for octave in range(octaves):
         scale = cells * 2**octave
-        knots = rng.uniform(-1, 1, int(scale * 4) + 8)
-        position = x * scale + 2
-        index = np.clip(position.astype(np.int32), 0, len(knots) - 2)
+        knots = rng.uniform(-amplitude, amplitude, int(scale * 4) + 8).astype(np.float32)
+        position = np.clip(x * scale + 2, 0, len(knots) - 2).astype(np.float32)
+        index = position.astype(np.int32)
         t = position - index
         t = t * t * (3 - 2 * t)
-        total += (amplitude * (knots[index] * (1 - t) + knots[index + 1] * t)).astype(np.float32)
+        start = knots[index]
+        total += start + (knots[index + 1] - start) * t
         amplitude *= 0.5
     return total / np.float32(1.4)
 

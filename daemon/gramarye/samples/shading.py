@@ -30,13 +30,15 @@ def window(shape: Shape, x: float, y: float, reach: float) -> tuple[slice, slice
     """The part of a picture within ``reach`` of a point (coordinates as in :func:`grid`)."""
     height, width = shape
     pad = reach + 2 / height
-    rows = slice(max(0, int((y - pad) * height)), max(0, int((y + pad) * height) + 1))
-    columns = slice(max(0, int((x - pad) * height)), max(0, int((x + pad) * height) + 1))
-    return slice(rows.start, min(rows.stop, height)), slice(columns.start, min(columns.stop, width))
+    top, bottom = int((y - pad) * height), int((y + pad) * height) + 1
+    left, right = int((x - pad) * height), int((x + pad) * height) + 1
+    rows = slice(max(0, top), min(max(0, bottom), height))
+    columns = slice(max(0, left), min(max(0, right), width))
+    return rows, columns
 
 
 def smoothstep(low: ArrayLike, high: ArrayLike, value: ArrayLike) -> Array:
-    """0 below ``low``, 1 above ``high``, a soft step between (``low`` > ``high`` turns it round)."""
+    """0 below ``low``, 1 above ``high``, soft between (``low`` > ``high`` turns it round)."""
     low, high = np.asarray(low, np.float32), np.asarray(high, np.float32)
     t = np.clip((np.asarray(value, np.float32) - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
@@ -60,9 +62,10 @@ def ramp(value: ArrayLike, stops: Sequence[tuple[float, str]]) -> Array:
     return np.stack(channels, -1).astype(np.float32)
 
 
-def lay(picture: Array, colour: ArrayLike, mask: Array) -> None:
+def lay(picture: Array, colour: ArrayLike, mask: ArrayLike) -> None:
     """Lay a colour (one, or one per pixel) over a picture, in place, where the mask says."""
-    picture += (np.asarray(colour, np.float32) - picture) * np.clip(mask, 0, 1)[..., None]
+    share = np.clip(np.asarray(mask), 0, 1)[..., None]
+    picture += (np.asarray(colour, np.float32) - picture) * share
 
 
 def resize(plane: Array, shape: Shape, how: Image.Resampling = Image.Resampling.BICUBIC) -> Array:
@@ -98,6 +101,12 @@ def relief(height: Array, depth: float) -> Array:
     slope_y, slope_x = np.gradient(height)
     lean = -(slope_x * 0.6 + slope_y * 0.8) * depth
     return np.clip(1 + lean / np.sqrt(1 + lean * lean), 0, 2).astype(np.float32)
+
+
+def steepness(plane: Array) -> Array:
+    """How much a plane changes from one pixel to the next, in any direction."""
+    down, right = np.gradient(plane)
+    return np.hypot(down, right)
 
 
 def luminance(picture: Array) -> Array:

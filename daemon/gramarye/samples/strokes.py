@@ -42,7 +42,8 @@ class Canvas:
     def scatter(self, rng: np.random.Generator, brush: Brush, cover: float) -> tuple[Array, Array]:
         """Where a layer's strokes go: positions in pixels, spread evenly, in random order."""
         height, width = self.shape
-        aspect = width / height
+        # Rounded, so that a picture has the same strokes at every size.
+        aspect = round(20 * width / height) / 20
         spacing = float(np.sqrt(brush.length * brush.width / cover))
         rows, columns = int(1 / spacing) + 2, int(aspect / spacing) + 2
         y, x = np.mgrid[0:rows, 0:columns].reshape(2, -1)
@@ -78,7 +79,7 @@ class Canvas:
         # An even number of stroke sizes would show: every stroke has its own width.
         halves = half * rng.uniform(0.65, 1.15, len(spine)).astype(np.float32)
         variant = rng.integers(0, _VARIANTS, len(spine))
-        streak, kept, thickness = _bristles(rng, brush, along, across)
+        streak, kept, thickness = _bristles(rng.spawn(1)[0], brush, along, across)
         v = np.linspace(-1, 1, across, dtype=np.float32)
         batch = max(1, _SAMPLES_AT_ONCE // (along * across))
         for start in range(0, len(spine), batch):

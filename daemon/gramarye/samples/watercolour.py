@@ -72,14 +72,17 @@ class _Sheet:
         water stood longest; ``blend`` (0 to 1) leads from the first colour to the second.
         """
         inside = np.clip(depth * self.shape[0] / 1.6 + 0.5, 0, 1)
+        wet = _bounds(inside)
+        inside, depth, blend = inside[wet], depth[wet], blend[wet]
+        stain = self.stain[part][wet]
         rim = np.exp(-np.clip(depth, 0, 1) / 0.0042) + 0.35 * np.exp(-np.clip(depth, 0, 1) / 0.018)
-        tooth, pools, fine = self.tooth[part], self.pools[part], self.fine[part]
+        tooth, pools, fine = (plane[part][wet] for plane in (self.tooth, self.pools, self.fine))
         load = 0.62 + 0.34 * pools + 0.10 * fine - 0.16 * tooth + 0.75 * edge * rim
         dry = smoothstep(1.15, 0.75, tooth + 0.25 * fine)
         load = np.clip(load, 0.05, 2.2) * strength * inside * (0.45 + 0.55 * dry)
         pigment = -np.log(np.clip(np.stack([colour, second]), 0.03, 0.985))
         t = np.clip(blend, 0, 1)[..., None]
-        self.stain[part] += load[..., None] * (pigment[0] * (1 - t) + pigment[1] * t)
+        stain += load[..., None] * (pigment[0] * (1 - t) + pigment[1] * t)
 
     def dried(self) -> Array:
         """The sheet on the table: transmitted colour, and light across the paper's tooth."""
@@ -87,6 +90,14 @@ class _Sheet:
         slope_y, slope_x = np.gradient(blur(self.tooth, 0.0012 * self.shape[0]))
         light = 1 - np.clip((slope_x + slope_y) * self.shape[0] * 0.00045, -0.07, 0.07)
         return paper * np.exp(-self.stain) * light[..., None]
+
+
+def _bounds(mask: Array) -> tuple[slice, slice]:
+    """The smallest rectangle that holds all of a mask."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _background(sheet: _Sheet, rng: np.random.Generator) -> None:
@@ -225,8 +236,9 @@ def _leaf(
     half = 0.20 * length * np.sin(np.pi * t**0.8)
     depth = np.minimum(half - np.abs(v), np.minimum(u, length - u))
     blend = t + 0.4 * sheet.pools[part]
-    sheet.wash(depth, *greens, rng.uniform(0.45, 0.85), blend, part=part)
-    sheet.wash(np.minimum(depth, v - 0.002), *greens[::-1], 0.45, t, part=part)
+    light, dark = greens
+    sheet.wash(depth, light, dark, rng.uniform(0.45, 0.85), blend, part=part)
+    sheet.wash(np.minimum(depth, v - 0.002), dark, light, 0.45, t, part=part)
 
 
 def _buds(sheet: _Sheet, rng: np.random.Generator) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from .noise import fractal, line
-from .shading import Array, Shape, blur, grid, lay, mix, rgb, smoothstep
+from .shading import Array, Shape, blur, grid, lay, mix, rgb, smoothstep, steepness
 
 
 def woodcut(shape: Shape, rng: np.random.Generator) -> Array:
     """Cut the block and print it."""
     x, y = grid(shape)
     block = _Block(shape, rng)
-    red = _sky(block, x, y, rng)
+    red = _sky(block, x, y)
     red = red * (1 - _mountains(block, x, y, rng))
-    _sea(block, x, y, rng)
+    _sea(block, x, y)
     _pine(block, x, y)
     _crag(block, x, y, rng)
     return _print(block, red, x, y, rng)
@@ -41,7 +41,7 @@ class _Block:
         weight = (weight - np.floor(weight) - 0.5) * 0.16
         ridge = np.abs(phase - number - 0.5) * 2
         swell = np.clip(darkness + weight + 0.07 * self.tremor, 0, 1)
-        slope = np.hypot(*np.gradient(phase)) * 2 + 1e-6
+        slope = steepness(phase) * 2 + 1e-6
         line_ink = np.clip((swell - ridge) / slope + 0.5, 0, 1)
         line_ink = np.where(swell < 0.04, 0, np.where(swell > 0.97, 1, line_ink))
         self.ink += (line_ink - self.ink) * where
@@ -57,7 +57,7 @@ def _edge(shape: Shape, distance: Array) -> Array:
     return np.clip(distance * shape[0] / 1.4 + 0.5, 0, 1)
 
 
-def _sky(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> Array:
+def _sky(block: _Block, x: Array, y: Array) -> Array:
     """Rays of cut lines around the sun, and clouds; returns where the red block prints."""
     sun_x, sun_y, radius = 0.53, 0.33, 0.155
     dx, dy = x - sun_x, y - sun_y
@@ -99,7 +99,7 @@ def _mountains(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> A
     return covered
 
 
-def _sea(block: _Block, x: Array, y: Array, rng: np.random.Generator) -> None:
+def _sea(block: _Block, x: Array, y: Array) -> None:
     """Long swells with white crests; the sun's path stays open."""
     shore = 0.60
     inside = _edge(block.shape, y - shore)
@@ -137,12 +137,12 @@ def _pine(block: _Block, x: Array, y: Array) -> None:
     across = (x - middle) + 0.25 * 0.02 * np.sin(y * 90 + 6 * block.slow)
     block.hatch(inside, across, np.clip(0.72 - 0.75 * side + 0.2 * block.tremor, 0, 1), 0.012)
     block.line(np.where((y < 0.76) & (y > 0.15), np.abs(x - middle) - girth, 1), 0.006)
-    for cx, cy, rx, ry, reach in (
-        (0.36, 0.165, 0.17, 0.055, 0.0),
-        (0.16, 0.235, 0.14, 0.046, 0.0),
-        (0.43, 0.300, 0.13, 0.042, 0.0),
-        (0.10, 0.375, 0.12, 0.042, 0.0),
-        (0.34, 0.430, 0.11, 0.038, 0.0),
+    for cx, cy, rx, ry in (
+        (0.36, 0.165, 0.17, 0.055),
+        (0.16, 0.235, 0.14, 0.046),
+        (0.43, 0.300, 0.13, 0.042),
+        (0.10, 0.375, 0.12, 0.042),
+        (0.34, 0.430, 0.11, 0.038),
     ):
         trunk = 0.155 + 0.16 * np.clip((0.74 - cy) / 0.6, 0, 1) ** 1.6
         t = np.clip((x - trunk) / (cx - trunk), 0, 1)
