@@ -22,7 +22,7 @@ _PALETTES = {
     "leaf": ("#1f9a44", "#67bd3b", "#0c7440"),
 }
 
-_CELLS = 4096
+_CELLS = 512
 """Room for the cells of one region in the numbers of the pieces."""
 
 
@@ -86,18 +86,19 @@ def _flower(put: Callable[[str, Array], None], dx: Array, dy: Array, size: float
 
 def _panes(shape: Shape, piece: Array, kinds: list[str], rng: np.random.Generator) -> Array:
     """Every piece is of its own glass: hue, depth, streaks and bubbles."""
+    count = len(kinds) * _CELLS
+    chance, depth = rng.uniform(0, 1, (count, 3)), rng.uniform(0.78, 1.12, count)
+    tilt = rng.normal(0, 1, (count, 2)).astype(np.float32)
     numbers, place = np.unique(piece, return_inverse=True)
     place = place.reshape(shape)
     colours = np.empty((len(numbers), 3), np.float32)
     for i, number in enumerate(numbers):
         palette = _PALETTES[kinds[number // _CELLS]]
-        first, second = rng.integers(0, len(palette), 2)
-        colours[i] = mix(rgb(palette[first]), rgb(palette[second]), rng.uniform(0, 0.4))
-        colours[i] *= rng.uniform(0.78, 1.12)
+        first, second = (palette[int(c * len(palette))] for c in chance[number, :2])
+        colours[i] = mix(rgb(first), rgb(second), 0.4 * chance[number, 2]) * depth[number]
     picture = colours[place]
-    tilt = rng.normal(0, 1, (len(numbers), 2)).astype(np.float32)
     x, y = grid(shape)
-    across = tilt[place, 0] * np.sin(x * 9) + tilt[place, 1] * np.sin(y * 9)
+    across = tilt[piece, 0] * np.sin(x * 9) + tilt[piece, 1] * np.sin(y * 9)
     streak = fractal(rng, shape, 10, 5, 0.65, stretch=0.4)
     mottle = fractal(rng, shape, 28, 3, 0.6)
     light = 1 + 0.13 * across + 0.22 * streak + 0.13 * mottle

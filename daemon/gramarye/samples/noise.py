@@ -21,20 +21,20 @@ def fractal(
     sideways. Octaves too fine for the shape average out instead of aliasing.
     """
     height, width = shape
+    # Of the nominal aspect, so that the lattice is the same at every size of one picture.
+    aspect = round(20 * width / height) / 20
     total = np.zeros(shape, np.float32)
     amplitude, norm = 1.0, 0.0
     for octave in range(octaves):
         rows = cells * 2**octave
-        columns = rows * width / height / stretch
-        # Rounded away from .0 and .5, where a rounded pixel count would tip it: the lattice, and
-        # with it all that is drawn after it, is the same at every size of one picture.
-        lattice_rows, lattice_columns = int(rows + 0.137) + 4, int(columns + 0.137) + 4
+        columns = rows * aspect / stretch
+        lattice_rows, lattice_columns = int(rows) + 4, int(columns) + 4
         lattice = rng.uniform(-1, 1, (lattice_rows, lattice_columns)).astype(np.float32)
         wide = resize(
             lattice,
             (
-                max(1, round(height * lattice_rows / rows)),
-                max(1, round(width * lattice_columns / columns)),
+                max(height, round(height * lattice_rows / rows)),
+                max(width, round(width * lattice_columns / columns)),
             ),
         )
         top, left = (wide.shape[0] - height) // 2, (wide.shape[1] - width) // 2

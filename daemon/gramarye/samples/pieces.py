@@ -15,7 +15,7 @@ def cells(x: Array, y: Array, region: Array, rng: np.random.Generator) -> NDArra
     """
     count = int(region.max()) + 1
     pitch = 0.115
-    columns, rows = int(x.max() / pitch) + 5, int(y.max() / pitch) + 5
+    columns, rows = int(round(x.max(), 1) / pitch) + 5, int(1 / pitch) + 5
     jitter = rng.uniform(0.05, 0.95, (rows, columns, 2)).astype(np.float32)
     shift = rng.uniform(0, 1, (count, 2)).astype(np.float32)
     u = x / pitch + 1 + shift[region, 0]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .noise import fractal
-from .shading import Array, Shape, blur, grid, rgb, smoothstep, window
+from .shading import Array, Shape, rgb, smoothstep, window
+from .washes import Sheet
 
 
 def watercolour(shape: Shape, rng: np.random.Generator) -> Array:
     """Lay wash over wash, from the wet background to the last dark touches."""
-    sheet = _Sheet(shape, rng)
+    sheet = Sheet(shape, rng)
     _background(sheet, rng)
     for x, y, _, _ in _FLOWERS:
         _stem(sheet, x, y, rng)
@@ -38,69 +38,7 @@ _FLOWERS = (
 _GREENS = ("#5d8f4e", "#8aa83e", "#2f6b5e", "#3f7f86")
 
 
-class _Sheet:
-    """The sheet: how strongly each channel of light is held back at each place."""
-
-    def __init__(self, shape: Shape, rng: np.random.Generator) -> None:
-        self.shape = shape
-        self.x, self.y = grid(shape)
-        tooth = fractal(rng, shape, 75, 4, 0.75)
-        self.tooth = tooth + 0.5 * fractal(rng, shape, 32, 2)
-        self.wander = fractal(rng, shape, 5, 6, 0.55), fractal(rng, shape, 5, 6, 0.55)
-        self.pools = fractal(rng, shape, 3.5, 5, 0.55)
-        self.fine = fractal(rng, shape, 22, 4, 0.6)
-        self.stain = np.zeros((*shape, 3), np.float32)
-
-    def warped(self, amount: float, part: tuple[slice, slice] = np.s_[:, :]) -> tuple[Array, Array]:
-        """Coordinates in which straight edges run as water runs."""
-        across, down = (plane[part] for plane in self.wander)
-        return self.x[part] + amount * across, self.y[part] + amount * down
-
-    def wash(
-        self,
-        depth: Array,
-        colour: Array,
-        second: Array,
-        strength: float,
-        blend: Array,
-        edge: float = 1.0,
-        part: tuple[slice, slice] = np.s_[:, :],
-    ) -> None:
-        """One wash. ``depth`` is the distance inside its outline (in heights; below 0 outside).
-
-        Pigment gathers at the drying rim, settles into the paper's hollows and pools where the
-        water stood longest; ``blend`` (0 to 1) leads from the first colour to the second.
-        """
-        inside = np.clip(depth * self.shape[0] / 1.6 + 0.5, 0, 1)
-        wet = _bounds(inside)
-        inside, depth, blend = inside[wet], depth[wet], blend[wet]
-        stain = self.stain[part][wet]
-        rim = np.exp(-np.clip(depth, 0, 1) / 0.0042) + 0.35 * np.exp(-np.clip(depth, 0, 1) / 0.018)
-        tooth, pools, fine = (plane[part][wet] for plane in (self.tooth, self.pools, self.fine))
-        load = 0.62 + 0.34 * pools + 0.10 * fine - 0.16 * tooth + 0.75 * edge * rim
-        dry = smoothstep(1.15, 0.75, tooth + 0.25 * fine)
-        load = np.clip(load, 0.05, 2.2) * strength * inside * (0.45 + 0.55 * dry)
-        pigment = -np.log(np.clip(np.stack([colour, second]), 0.03, 0.985))
-        t = np.clip(blend, 0, 1)[..., None]
-        stain += load[..., None] * (pigment[0] * (1 - t) + pigment[1] * t)
-
-    def dried(self) -> Array:
-        """The sheet on the table: transmitted colour, and light across the paper's tooth."""
-        paper = rgb("#fbf7ec") * (1 + 0.012 * self.fine)[..., None]
-        slope_y, slope_x = np.gradient(blur(self.tooth, 0.0012 * self.shape[0]))
-        light = 1 - np.clip((slope_x + slope_y) * self.shape[0] * 0.00045, -0.07, 0.07)
-        return paper * np.exp(-self.stain) * light[..., None]
-
-
-def _bounds(mask: Array) -> tuple[slice, slice]:
-    """The smallest rectangle that holds all of a mask."""
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if not len(rows):
-        return slice(0, 0), slice(0, 0)
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-
-
-def _background(sheet: _Sheet, rng: np.random.Generator) -> None:
+def _background(sheet: Sheet, rng: np.random.Generator) -> None:
     """Wet in wet: colours that flow into each other, with blooms where water dripped in."""
     x, y = sheet.warped(0.09)
     margin = np.minimum(np.minimum(x - 0.06, 1.25 - 0.06 - x), np.minimum(y - 0.05, 0.95 - y))
@@ -121,7 +59,7 @@ def _background(sheet: _Sheet, rng: np.random.Generator) -> None:
         _bloom(sheet, cx, cy, size)
 
 
-def _flow_in(sheet: _Sheet, cloud: Array, first: Array, second: Array, strength: float) -> None:
+def _flow_in(sheet: Sheet, cloud: Array, first: Array, second: Array, strength: float) -> None:
     """Pigment dropped into wet paper: no edge, only settling."""
     load = cloud * strength * (0.75 + 0.3 * sheet.pools - 0.22 * sheet.tooth + 0.12 * sheet.fine)
     t = np.clip(0.5 + 0.8 * sheet.wander[0], 0, 1)[..., None]
@@ -129,7 +67,7 @@ def _flow_in(sheet: _Sheet, cloud: Array, first: Array, second: Array, strength:
     sheet.stain += np.clip(load, 0, 2)[..., None] * pigment
 
 
-def _bloom(sheet: _Sheet, cx: float, cy: float, size: float) -> None:
+def _bloom(sheet: Sheet, cx: float, cy: float, size: float) -> None:
     """A backrun: water pushes pigment outwards into a crinkled dark rim."""
     part = window(sheet.shape, cx, cy, 2.6 * size)
     dx, dy = sheet.x[part] - cx, sheet.y[part] - cy
@@ -149,7 +87,7 @@ def _petal_depth(u: Array, v: Array, length: float, wide: float) -> Array:
 
 
 def _flower(
-    sheet: _Sheet, cx: float, cy: float, size: float, hue: int, rng: np.random.Generator
+    sheet: Sheet, cx: float, cy: float, size: float, hue: int, rng: np.random.Generator
 ) -> None:
     """Petals, each its own wash, so that they overlap like glass; a dark heart last."""
     part = window(sheet.shape, cx, cy, 1.5 * size)
@@ -177,7 +115,7 @@ def _flower(
     _stamens(sheet, cx, cy, size, rng)
 
 
-def _stamens(sheet: _Sheet, cx: float, cy: float, size: float, rng: np.random.Generator) -> None:
+def _stamens(sheet: Sheet, cx: float, cy: float, size: float, rng: np.random.Generator) -> None:
     """The dark eye of a flower and the dots around it."""
     part = window(sheet.shape, cx, cy, 0.4 * size)
     wx, wy = sheet.warped(0.23 * size, part)
@@ -190,13 +128,13 @@ def _stamens(sheet: _Sheet, cx: float, cy: float, size: float, rng: np.random.Ge
         _dot(sheet, px, py, 0.042 * size, rgb("#4f2c26"))
 
 
-def _dot(sheet: _Sheet, cx: float, cy: float, size: float, colour: Array) -> None:
+def _dot(sheet: Sheet, cx: float, cy: float, size: float, colour: Array) -> None:
     part = window(sheet.shape, cx, cy, size)
     r = np.hypot(sheet.x[part] - cx, sheet.y[part] - cy)
     sheet.wash(size - r, colour, colour, 0.75, np.zeros_like(r), 0.8, part)
 
 
-def _stem(sheet: _Sheet, cx: float, cy: float, rng: np.random.Generator) -> None:
+def _stem(sheet: Sheet, cx: float, cy: float, rng: np.random.Generator) -> None:
     """A stem and its leaves in mixed greens."""
     part = window(sheet.shape, cx, 0.62, 0.45)
     x, y = sheet.warped(0.025, part)
@@ -214,7 +152,7 @@ def _stem(sheet: _Sheet, cx: float, cy: float, rng: np.random.Generator) -> None
 
 
 def _leaf(
-    sheet: _Sheet,
+    sheet: Sheet,
     cx: float,
     cy: float,
     angle: float,
@@ -241,7 +179,7 @@ def _leaf(
     sheet.wash(np.minimum(depth, v - 0.002), dark, light, 0.45, t, part=part)
 
 
-def _buds(sheet: _Sheet, rng: np.random.Generator) -> None:
+def _buds(sheet: Sheet, rng: np.random.Generator) -> None:
     """Small loose touches that fill the bouquet out."""
     for _ in range(9):
         cx, cy = rng.uniform(0.12, 1.12), rng.uniform(0.10, 0.80)
@@ -256,7 +194,7 @@ def _buds(sheet: _Sheet, rng: np.random.Generator) -> None:
         sheet.wash(depth, first, second, rng.uniform(0.5, 0.9), blend, part=part)
 
 
-def _spatter(sheet: _Sheet, rng: np.random.Generator) -> None:
+def _spatter(sheet: Sheet, rng: np.random.Generator) -> None:
     """Drops flicked from the brush."""
     for _ in range(70):
         size = 0.0015 + 0.006 * rng.uniform() ** 3
