@@ -163,7 +163,9 @@ class StyleTransfer(QtCore.QObject):
         self._dialog.show_preview(pictures.preview_image(plane, event.pixels))
         took = words.time_words(event.result.seconds)
         done = f"Done in {took}: a new layer above “{source.name}”."
-        self._end(changed or f"{done} {event.result.notice}".strip(), trouble=bool(changed))
+        known = event.result.notice == self._connection.daemon.notice  # it stands there already
+        notice = "" if known else event.result.notice
+        self._end(changed or f"{done} {notice}".strip(), trouble=bool(changed))
 
     def _end(self, sentence: str, trouble: bool = False) -> None:
         self._job = self._source = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from .host import Extension, application
 from .paths import wheels_dir
-from .qt import QtWidgets
+from .qt import Qt, QtWidgets
 
 ACTION = "gramarye_style_transfer"
 
@@ -43,7 +43,7 @@ class GramaryeExtension(Extension):
         try:
             from .controller import StyleTransfer  # needs zmq, which Krita may not have
         except ImportError as error:
-            QtWidgets.QMessageBox.warning(main, "Style Transfer", missing_words(error))
+            _tell(main, missing_words(error))
             return []
         transfer = StyleTransfer(main)
         self._transfers.append(transfer)
@@ -58,6 +58,17 @@ class GramaryeExtension(Extension):
     def _close_all(self) -> None:
         while self._transfers:
             self._transfers.pop().close()
+
+
+def _tell(main: Any, sentence: str) -> None:
+    """A message whose command can be copied."""
+    box = QtWidgets.QMessageBox(main)
+    box.setIcon(QtWidgets.QMessageBox.Icon.Warning)
+    box.setWindowTitle("Style Transfer")
+    box.setText(sentence)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
 
 
 def missing_words(error: ImportError) -> str:

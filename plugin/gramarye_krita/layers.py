@@ -72,14 +72,19 @@ def read_active(document: Any) -> Source:
     document.waitForDone()  # a brush stroke that is still being painted
     area = node.bounds().intersected(QtCore.QRect(0, 0, document.width(), document.height()))
     if area.isEmpty():
-        raise Refusal(
-            f"“{name}” has no pixels on the canvas. Paint something on it, or choose another layer."
-        )
+        raise _nothing_to_see(name)
     box = (area.x(), area.y(), area.width(), area.height())
     pixels = _read(node, box)
     if not any(pixels[3::4]):
-        raise Refusal(f"“{name}” is fully transparent. Choose a layer that shows something.")
+        raise _nothing_to_see(name)
     return Source(document, node.uniqueId(), name, *box, pixels, node.colorProfile())
+
+
+def _nothing_to_see(name: str) -> Refusal:
+    return Refusal(
+        f"“{name}” is empty or fully transparent on the canvas. "
+        "Paint something on it, or choose another layer."
+    )
 
 
 def _read(node: Any, box: tuple[int, int, int, int]) -> bytes:

@@ -72,6 +72,7 @@ class Sentence(QtWidgets.QLabel):
         self.setObjectName(name)
         self.setWordWrap(True)
         self.setFixedWidth(width)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def say(self, text: str) -> None:

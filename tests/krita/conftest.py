@@ -63,11 +63,11 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``style.png``; ``small.png``, see-through in the middle and off the canvas' corner; a larger
-    ``large.png`` that keeps a daemon busy."""
+    """``style.png``; ``small.png``, see-through and away from the canvas' corner; ``scene.png``,
+    large enough to keep a daemon busy for some seconds."""
     folder = tmp_path_factory.mktemp("pictures")
     samples.painting("flow", 128).save(folder / "style.png")
-    samples.content("lakeside", 512).save(folder / "large.png")
+    samples.content("lakeside", 256).save(folder / "scene.png")
     scene = samples.content("lakeside", 96).convert("RGBA")
     scene.putalpha(Image.radial_gradient("L").resize(scene.size).point(_never_quite_clear))
     canvas = Image.new("RGBA", (140, 110))

@@ -133,7 +133,14 @@ def make_home(path: Path) -> Home:
     return home
 
 
-def run(home: Home, display_name: str, scenario: str, shots: Path, **args: Any) -> dict[str, Any]:
+def run(
+    home: Home,
+    display_name: str,
+    scenario: str,
+    shots: Path,
+    seconds: float = RUN_SECONDS,
+    **args: Any,
+) -> dict[str, Any]:
     """Start Krita, run ``scenarios/NAME.py`` in it, wait for its end; returns what it noted.
 
     Raises:
@@ -160,7 +167,7 @@ def run(home: Home, display_name: str, scenario: str, shots: Path, **args: Any) 
             start_new_session=True,
         )
         try:
-            process.wait(RUN_SECONDS)
+            process.wait(seconds)
         except subprocess.TimeoutExpired:
             subprocess.run(
                 ["import", "-window", "root", str(shots / "hung.png")],

@@ -59,7 +59,7 @@ def test_a_daemon_that_dies_in_mid_job_is_noticed(
     try:
         noted = run(
             "daemon_dies",
-            picture=str(pictures / "large.png"),
+            picture=str(pictures / "scene.png"),
             style=str(pictures / "style.png"),
             daemon=daemon.pid,
         )

@@ -72,7 +72,7 @@ def test_cancelled_deleted_and_closed_jobs_end_with_a_sentence(
     home: harness.Home, run: harness.Run, daemon: str, pictures: Path
 ) -> None:
     home.configure("gramarye_krita", address=daemon)
-    noted = run("meanwhile", picture=str(pictures / "large.png"), style=str(pictures / "style.png"))
+    noted = run("meanwhile", picture=str(pictures / "scene.png"), style=str(pictures / "style.png"))
     assert noted["cancelled"] == "Cancelled. No layer was added."
     assert noted["layers added by a cancelled job"] == 0
     assert noted["layers without source"] == ["Other", "Background – style"]
@@ -103,8 +103,8 @@ def test_layers_and_styles_that_cannot_be_used_get_a_sentence(
     assert said["cut"] == "“cut.png” is damaged or incomplete. Choose another style."
     assert said["dot"].startswith("“dot.png” has only 1 × 1 pixels.")
     assert said["gone"] == "“gone.png” is not there any more. Choose another style."
-    assert said["empty"].startswith("“empty” has no pixels on the canvas.")
-    assert said["transparent"].startswith("“transparent” is fully transparent.")
+    assert said["empty"].startswith("“empty” is empty or fully transparent on the canvas.")
+    assert said["transparent"].startswith("“transparent” is empty or fully transparent")
     assert "RGB, 16-bit integer" in said["16 bit"]
     assert "Grayscale, 8-bit integer" in said["grey"]
     assert "Convert Image Color Space" in said["grey"]
