@@ -27,15 +27,14 @@ from gramarye_protocol import (
     decode,
 )
 
-from ..engine.errors import EngineError
 from ..moments import Rendered, Update
 from ..raster import Pixels
+from .explain import explain
 from .jobs import Job, State
 from .pace import Forecast, Pace
 
 PROGRESS_SECONDS = 0.1
 PREVIEW_SECONDS = 0.5
-LONGEST_SENTENCE = 1024
 
 _log = logging.getLogger(__name__)
 
@@ -129,20 +128,9 @@ class Desk:
         job.advance(State.RUNNING)
         try:
             self._render(job)
-        except EngineError as error:
-            self._fail(job, error.code, error.sentence)
-        except Exception:  # noqa: BLE001 - one job's surprise is not the next one's
-            _log.exception("a job failed for a reason nobody foresaw")
-            self._fail(
-                job,
-                "internal",
-                "Gramarye made a mistake with this job; the daemon's log says which. "
-                "Please report it. Other jobs are not affected.",
-            )
-
-    def _fail(self, job: Job, code: str, sentence: str) -> None:
-        self._job = None
-        self._say(Failure(code, sentence[:LONGEST_SENTENCE], job.name), None)
+        except Exception as error:  # noqa: BLE001 - one job's surprise is not the next one's
+            self._job = None
+            self._say(explain(error, job.name), None)
 
     def _render(self, job: Job) -> None:
         """Drive the studio to the end of the job, or until the broker cancels it."""

@@ -18,10 +18,10 @@ from typing import Any
 
 import zmq
 
-from gramarye_protocol import Failure, Message, encode
+from gramarye_protocol import Message, encode
 
-from ..engine.errors import EngineError
-from .desk import LONGEST_SENTENCE, Desk
+from .desk import Desk
+from .explain import explain
 from .log import start_logging
 from .orders import Orders
 
@@ -49,8 +49,8 @@ def main(studio: str) -> None:
     try:
         made = getattr(importlib.import_module(module), name)(orders.device, weights)
         made.warm()
-    except EngineError as error:
-        say(Failure(error.code, error.sentence[:LONGEST_SENTENCE]))
+    except Exception as error:
+        say(explain(error))
         threading.Event().wait()  # for the daemon, who has read this when it ends us
         raise
     Desk(made, say, ask).run()

@@ -1,0 +1,24 @@
+"""A studio's exception in the artist's words."""
+
+from __future__ import annotations
+
+import logging
+
+from gramarye_protocol import Failure
+
+_LONGEST_SENTENCE = 1024
+_MISTAKE = (
+    "Gramarye made a mistake with this job; the daemon's log says which. Please report it. "
+    "Other jobs are not affected."
+)
+_log = logging.getLogger(__name__)
+
+
+def explain(error: Exception, job: str | None = None) -> Failure:
+    """The failure to report for what a studio raised; nobody's fault but ours goes to the log."""
+    from ..engine.errors import EngineError  # torch comes along: seconds, so only when needed
+
+    if isinstance(error, EngineError):
+        return Failure(error.code, error.sentence[:_LONGEST_SENTENCE], job)
+    _log.error("unforeseen: %r", error, exc_info=error)
+    return Failure("internal", _MISTAKE, job)

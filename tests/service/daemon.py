@@ -1,0 +1,94 @@
+"""A real daemon in a real process, for tests.
+
+Run as a program it serves, as ``gramarye serve`` would, with the studio that it is told.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gramarye.service.errors import ServiceError
+from gramarye.service.serve import serve
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Guards against hanging; nothing is expected to take so long."""
+
+
+class Daemon:
+    """A daemon that listens at :attr:`address`."""
+
+    def __init__(self, process: subprocess.Popen[str], log: Path, address: str) -> None:
+        self.process = process
+        self.address = address
+        self._log = log
+
+    @property
+    def log(self) -> str:
+        """What it said on its standard error."""
+        return self._log.read_text()
+
+    def workers(self) -> list[int]:
+        """The processes it has started."""
+        pid = self.process.pid
+        return [
+            int(child)
+            for children in Path(f"/proc/{pid}/task").glob("*/children")
+            for child in children.read_text().split()
+        ]
+
+    def worker(self) -> int:
+        """Its worker, once there is one."""
+        deadline = time.monotonic() + PATIENCE
+        while not (workers := self.workers()):
+            assert time.monotonic() < deadline, self.log
+            time.sleep(0.02)
+        return workers[0]
+
+
+def spawn(bind: str, studio: str, log: Path) -> subprocess.Popen[str]:
+    """Start the program below."""
+    with log.open("w") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.service.daemon", bind, studio],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+
+
+@contextmanager
+def running(folder: Path, studio: str, bind: str = "tcp://127.0.0.1:*") -> Iterator[Daemon]:
+    """A daemon that is ready for clients, and gone afterwards."""
+    log = folder / "daemon.log"
+    process = spawn(bind, studio, log)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert " listening on " in line, f"{line}{log.read_text()}"
+        yield Daemon(process, log, line.split()[-1])
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+
+
+def main(bind: str, studio: str) -> int:
+    """Serve until told to stop; a failure to start is a sentence and the exit code 2."""
+    try:
+        return serve(bind, device="test", weights=Path("w.pt"), log_level="info", studio=studio)
+    except ServiceError as error:
+        print(f"{error.code}: {error.sentence}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

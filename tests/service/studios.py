@@ -1,0 +1,86 @@
+"""Studios for tests of the service: they paint nothing, but slowly, wrongly or not at all.
+
+A job's seed says what is to happen, its steps how long it takes.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Generator, Mapping
+from pathlib import Path
+
+from gramarye.moments import Rendered, Update
+from gramarye.raster import Pixels
+from gramarye_protocol import Settings, describe
+
+PAINT, DIE, STUMBLE, REFUSE, FREEZE = range(5)
+ENDLESS = 100_000
+STEP_SECONDS = 0.005
+
+
+class SlowStudio:
+    """Inverts the content, in as many steps as it is told."""
+
+    def __init__(self, device: str, weights: Path | None) -> None:
+        self.device_name = f"easel ({device})"
+        self.features = "builtin"
+        self.available = ("builtin",)
+        self.notice = "This is a test."
+
+    def warm(self) -> None:
+        """There is nothing to load."""
+
+    def render(
+        self, settings: Settings, planes: Mapping[str, Pixels]
+    ) -> Generator[Update | Rendered | None, None, None]:
+        """Do what the seed says."""
+        steps = settings.steps or 3
+        content = planes["content"]
+        for step in range(1, steps + 1):
+            yield None
+            time.sleep(STEP_SECONDS)
+            yield Update(step, steps, {"total": 1 / step}, "full size", _preview)
+            _misbehave(settings.seed)
+        plane, data = content.plane, bytes(255 - sample for sample in content.data)
+        result = describe(
+            "result",
+            plane.width,
+            plane.height,
+            plane.layout,
+            plane.dtype,
+            data,
+            offset_x=plane.offset_x,
+            offset_y=plane.offset_y,
+        )
+        yield Rendered(Pixels(result, data), "builtin", "Made for a test.", {"total": 0.0})
+
+
+def _preview() -> Pixels:
+    return Pixels(describe("preview", 2, 1, "RGB", "u8", bytes(6)), bytes(6))
+
+
+def _misbehave(seed: int) -> None:
+    if seed == DIE:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if seed == STUMBLE:
+        raise KeyError("nobody foresaw this")
+    if seed == REFUSE:
+        from gramarye.engine.errors import PictureError  # torch comes along: only when needed
+
+        raise PictureError("This picture cannot be painted.")
+    if seed == FREEZE:
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def no_weights(device: str, weights: Path | None) -> SlowStudio:
+    """A studio that can never open."""
+    from gramarye.engine.errors import WeightsError
+
+    raise WeightsError(f"{weights} holds no weights.")
+
+
+def stillborn(device: str, weights: Path | None) -> SlowStudio:
+    """A studio whose process dies while it opens."""
+    os._exit(3)

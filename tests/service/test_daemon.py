@@ -1,0 +1,263 @@
+"""The real daemon over real sockets, as its clients meet it."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zmq
+
+from gramarye.service.client import Client
+from gramarye.service.errors import LostDaemonError, RefusedError
+from gramarye_protocol import (
+    MAX_FRAME_BYTES,
+    Accepted,
+    Failure,
+    Finished,
+    Hello,
+    Progressed,
+    Settings,
+    Status,
+    decode,
+    describe,
+    encode,
+)
+
+from .daemon import PATIENCE, ROOT, Daemon
+from .pictures import pair
+from .studios import DIE, ENDLESS, REFUSE, STUMBLE
+
+Connect = Callable[[], Client]
+
+
+def finish(client: Client, job: str) -> Finished:
+    *_, last = client.follow(job)
+    assert isinstance(last, Finished)
+    return last
+
+
+def until_running(client: Client, job: str) -> None:
+    for event in client.follow(job):
+        if isinstance(event, Progressed):
+            return
+
+
+def until_accepted(client: Client, job: str) -> None:
+    for event in client.follow(job):
+        if isinstance(event, Accepted):
+            return
+
+
+def status_when(client: Client, condition: Callable[[Status], bool]) -> Status:
+    """The first status that meets a condition; it is asked for until then."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition(status := client.status(PATIENCE)):
+        assert time.monotonic() < deadline, status
+        time.sleep(0.05)
+    return status
+
+
+def raw_socket(address: str) -> zmq.Socket[bytes]:
+    socket = zmq.Context.instance().socket(zmq.DEALER)
+    socket.set(zmq.LINGER, 0)
+    socket.set(zmq.RCVTIMEO, int(PATIENCE * 1000))
+    socket.connect(address)
+    return socket
+
+
+def test_a_job_comes_back_with_its_pixels_in_place(connect: Connect) -> None:
+    client = connect()
+    planes = pair()
+    job = client.submit(Settings(steps=3), planes)
+    events = list(client.follow(job))
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.pixels == bytes(255 - sample for sample in planes[0][1])
+    plane = finished.result.plane
+    assert (plane.offset_x, plane.offset_y) == (3, -5)
+    assert finished.result.notice == "Made for a test."
+    progress = [e.progress.step for e in events if isinstance(e, Progressed)]
+    assert progress[-1] == 3
+    assert any(isinstance(e, Progressed) and e.preview == bytes(6) for e in events)
+
+
+def test_pictures_of_many_chunks_arrive_whole(connect: Connect) -> None:
+    client = connect()
+    data = random.Random(7).randbytes(2000 * 2000 * 4)
+    content = describe("content", 2000, 2000, "BGRA", "u8", data)
+    job = client.submit(Settings(steps=1), [(content, data), pair()[1]])
+    inverted = data.translate(bytes(range(255, -1, -1)))
+    assert finish(client, job).pixels == inverted
+
+
+def test_status_tells_what_the_worker_computes_with(connect: Connect) -> None:
+    status = status_when(connect(), lambda status: bool(status.features))
+    assert (status.device, status.available) == ("easel (test)", ("builtin",))
+    assert status.notice == "This is a test."
+
+
+def test_two_clients_take_turns_in_the_order_they_came(connect: Connect) -> None:
+    ann, ben = connect(), connect()
+    first = ann.submit(Settings(steps=ENDLESS), pair(), "same-id")
+    until_running(ann, first)
+    second = ben.submit(Settings(steps=2), pair(), "same-id")
+    until_accepted(ben, second)
+    status = ann.status(PATIENCE)
+    assert (status.running, status.queued, status.clients) == (1, 1, 2)
+    ann.cancel(first)
+    with pytest.raises(RefusedError) as cancelled:
+        finish(ann, first)
+    assert cancelled.value.code == "cancelled"
+    assert finish(ben, second).result.job == "same-id"
+
+
+def test_a_queued_job_can_be_cancelled_and_the_running_one_goes_on(connect: Connect) -> None:
+    ann, ben = connect(), connect()
+    running = ann.submit(Settings(steps=50), pair())
+    until_running(ann, running)
+    queued = ben.submit(Settings(steps=ENDLESS), pair())
+    until_accepted(ben, queued)
+    ben.cancel(queued)
+    with pytest.raises(RefusedError) as cancelled:
+        finish(ben, queued)
+    assert cancelled.value.code == "cancelled"
+    assert finish(ann, running).result.job == running
+
+
+def test_a_client_killed_in_mid_job_leaves_a_daemon_that_serves_the_next(
+    daemon: Daemon, connect: Connect
+) -> None:
+    doomed = subprocess.Popen(
+        [sys.executable, "-c", DOOMED, daemon.address],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert doomed.stdout is not None
+    assert doomed.stdout.readline() == "running\n"
+    doomed.kill()
+    doomed.communicate()
+    client = connect()
+    assert finish(client, client.submit(Settings(steps=2), pair())).pixels
+    assert client.status(PATIENCE).running == 0
+
+
+DOOMED = """
+import sys
+from gramarye.service.client import Client
+from gramarye_protocol import Progressed, Settings
+from tests.service.pictures import pair
+from tests.service.studios import ENDLESS
+client = Client.connect(sys.argv[1], 60)
+for event in client.follow(client.submit(Settings(steps=ENDLESS), pair())):
+    if isinstance(event, Progressed):
+        print("running", flush=True)
+"""
+
+
+def test_garbage_is_answered_in_a_sentence_and_nobody_else_notices(
+    daemon: Daemon, connect: Connect
+) -> None:
+    client = connect()
+    job = client.submit(Settings(steps=30), pair())
+    until_running(client, job)
+    vandal = raw_socket(daemon.address)
+    for frames in ([b""], [b"\x00" * 100], [b"{}", b"x", b"y"], [b'{"gramarye": 1}']):
+        vandal.send_multipart(frames)
+        failure, _ = decode(vandal.recv_multipart())
+        assert isinstance(failure, Failure)
+        assert failure.code == "garbage"
+    vandal.send(bytes(MAX_FRAME_BYTES + 1))  # the socket itself hangs up on this one
+    vandal.close()
+    assert finish(client, job).result.job == job
+
+
+def test_a_wrong_protocol_version_is_refused_in_a_sentence(daemon: Daemon) -> None:
+    stranger = raw_socket(daemon.address)
+    stranger.send_multipart(encode(Hello((99,), "from the future")))
+    failure, _ = decode(stranger.recv_multipart())
+    stranger.close()
+    assert isinstance(failure, Failure)
+    assert failure.code == "version"
+    assert "Update the older of the plugin and the daemon" in failure.sentence
+
+
+def test_a_reader_that_never_reads_does_not_hold_up_the_others(
+    daemon: Daemon, connect: Connect
+) -> None:
+    sleeper = connect()
+    data = bytes(3000 * 3000 * 4)
+    content = describe("content", 3000, 3000, "BGRA", "u8", data)
+    job = sleeper.submit(Settings(steps=1), [(content, data), pair()[1]])
+    for event in sleeper.follow(job):
+        if isinstance(event, Progressed):
+            break  # and from here on it reads nothing
+    client = connect()
+    assert finish(client, client.submit(Settings(steps=2), pair())).pixels
+
+
+@pytest.mark.parametrize(
+    ("seed", "code", "words"),
+    [
+        (REFUSE, "picture", "This picture cannot be painted."),
+        (STUMBLE, "internal", "Gramarye made a mistake with this job"),
+        (DIE, "worker-died", "computes ended unexpectedly (signal 9)"),
+    ],
+)
+def test_a_job_that_fails_says_why_and_the_next_one_runs(
+    daemon: Daemon, connect: Connect, seed: int, code: str, words: str
+) -> None:
+    client = connect()
+    failing = client.submit(Settings(steps=2, seed=seed), pair())
+    queued = client.submit(Settings(steps=2), pair())
+    with pytest.raises(RefusedError, match=re.escape(words)) as refused:
+        finish(client, failing)
+    assert refused.value.code == code
+    assert finish(client, queued).pixels
+    assert ("KeyError" in daemon.log) == (seed == STUMBLE)
+
+
+def test_a_worker_killed_in_mid_job_is_replaced(daemon: Daemon, connect: Connect) -> None:
+    client = connect()
+    job = client.submit(Settings(steps=ENDLESS), pair())
+    until_running(client, job)
+    worker = daemon.worker()
+    os.kill(worker, signal.SIGKILL)
+    with pytest.raises(RefusedError) as refused:
+        finish(client, job)
+    assert refused.value.code == "worker-died"
+    assert finish(client, client.submit(Settings(steps=2), pair())).pixels
+    assert daemon.worker() != worker
+
+
+def test_a_client_notices_a_daemon_that_dies_in_mid_job(daemon: Daemon, connect: Connect) -> None:
+    client = connect()
+    job = client.submit(Settings(steps=ENDLESS), pair())
+    until_running(client, job)
+    worker = daemon.worker()
+    daemon.process.kill()
+    with pytest.raises(LostDaemonError, match="went away"):
+        finish(client, job)
+    await_end(worker)
+
+
+def await_end(pid: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_the_broker_never_loads_torch(daemon: Daemon, connect: Connect) -> None:
+    client = connect()
+    finish(client, client.submit(Settings(steps=1), pair()))
+    assert "torch" not in Path(f"/proc/{daemon.process.pid}/maps").read_text()
