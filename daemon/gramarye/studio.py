@@ -27,7 +27,7 @@ BUILTIN_NOTICE = (
     "No VGG weights were found, so the built-in patch features are used "
     "(learnt from your images, no pretrained network)."
 )
-BYTES_A_PIXEL = {"builtin": 1800, "vgg16": 2300, "vgg19": 2300}
+BYTES_A_PIXEL = {"builtin": 3000, "vgg16": 2300, "vgg19": 2300}
 """What a job takes at its peak for each working pixel, measured, with a margin."""
 
 __all__ = ["Pixels", "Rendered", "Studio", "Update"]
@@ -93,7 +93,7 @@ class Studio:
         start = to_picture(planes["init"]) if "init" in planes else None
         yield None
         pair = self._on_device(content), self._on_device(style)
-        network = self._network(recipe, pair)
+        network = self._network(recipe, *pair)
         yield None
         like = planes["content"].plane
         beginning = None if start is None else self._on_device(start)
@@ -150,9 +150,9 @@ class Studio:
     def _replaced(self, settings: Settings) -> str:
         return self.notice if settings.features == "auto" else ""
 
-    def _network(self, recipe: Recipe, pictures: tuple[torch.Tensor, ...]) -> Network:
+    def _network(self, recipe: Recipe, content: torch.Tensor, style: torch.Tensor) -> Network:
         if recipe.features == "builtin":
-            return PatchNetwork.fitted(pictures, recipe, self._device)
+            return PatchNetwork.fitted(content, style, recipe, self._device)
         return VggNetwork(recipe, self._state(recipe.features), self._device)
 
     def _state(self, network: str) -> State:

@@ -28,7 +28,7 @@ VGG = replace(preset("vgg19"), **QUICK)
 
 def _network(recipe: Recipe, content: Tensor = CONTENT, style: Tensor = STYLE) -> Network:
     if recipe.features == "builtin":
-        return PatchNetwork.fitted((content, style), recipe, CPU)
+        return PatchNetwork.fitted(content, style, recipe, CPU)
     return VggNetwork(recipe, random_state(recipe.features), CPU)
 
 

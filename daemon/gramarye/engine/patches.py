@@ -1,6 +1,6 @@
 """The built-in features: whitened k-means patch filters on every octave of a binomial pyramid.
 
-They are learnt from the job's own pictures in about a second and need no pretrained network: after
+They are learnt from the job's own style in about a second and need no pretrained network: after
 Coates, Lee & Ng 2011 (whitened patches, k-means) with spherical k-means (Coates & Ng 2012). They
 know strokes, edges and colours, and nothing of objects; they are not VGG.
 

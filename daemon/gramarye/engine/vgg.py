@@ -13,6 +13,7 @@ import torch
 import torchvision
 from torch import Tensor, nn
 
+from .convention import TORCHVISION, Preprocessing, State
 from .errors import SettingsError
 from .features import AutogradTape
 
@@ -21,8 +22,7 @@ Pooling = Literal["average", "max"]
 PLANS: dict[str, tuple[int, ...]] = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
 """Network → convolutions in each of its five blocks."""
 
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
+IMAGENET_MEAN, IMAGENET_STD = TORCHVISION.mean, TORCHVISION.std
 """What torchvision's networks expect to be taken off RGB in [0, 1], and divided by."""
 
 
@@ -64,7 +64,8 @@ class Vgg:
     Args:
         network: ``vgg16`` or ``vgg19``.
         state: checkpoint entries ``features.N.weight`` and ``features.N.bias``, float, from the
-            first convolution on; it may end before the network does.
+            first convolution on; it may end before the network does. A :class:`State` brings the
+            input that the network expects; any other mapping is taken for torchvision's.
         layers: the taps.
         pooling: average as Gatys et al. 2016 prefer, or the maximum that the network was trained
             with.
@@ -98,14 +99,14 @@ class Vgg:
         self._modules = self._modules.to(memory_format=torch.channels_last)
         self._modules.requires_grad_(False)
         self._names = names[: last + 1]
-        self._mean = torch.tensor(IMAGENET_MEAN, device=device, dtype=dtype)[:, None, None]
-        self._std = torch.tensor(IMAGENET_STD, device=device, dtype=dtype)[:, None, None]
+        convention = state.convention if isinstance(state, State) else TORCHVISION
+        self._prepared = Preprocessing(convention, device, dtype)
 
     def forward(self, pixels: Tensor, remember: bool = True) -> AutogradTape:
         """See :class:`~gramarye.engine.features.Extractor`."""
         with torch.set_grad_enabled(remember):
             start = pixels.detach().requires_grad_(remember)
-            current = ((start - self._mean) / self._std)[None]
+            current = self._prepared(start)[None]
             current = current.contiguous(memory_format=torch.channels_last)
             live: dict[str, Tensor] = {}
             for name, module in zip(self._names, self._modules, strict=True):

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from .convention import TORCHVISION, InputConvention, State
 from .errors import WeightsError
-from .vgg import PLANS, convolution_indices
+from .recognition import recognise_input
+from .vgg import PLANS, convolution_indices, layer_names
 
 HUB_FILES = {"vgg16": "vgg16-397923af.pth", "vgg19": "vgg19-dcbb9e9d.pth"}
 """The names under which torchvision keeps its ImageNet checkpoints."""
 
-State = dict[str, Tensor]
+INPUT_KEY = "gramarye.input"
+"""Where a safetensors file's metadata holds its :class:`InputConvention`."""
 
 
 def cache_directory() -> Path:
@@ -31,41 +35,56 @@ def cache_directory() -> Path:
     return base / "weights"
 
 
-def find_weights(network: str) -> Path | None:
-    """The first checkpoint of ``network`` in the user's cache, then in torch hub's."""
-    places = (
+def weight_places(network: str) -> tuple[Path, ...]:
+    """Where checkpoints of ``network`` are looked for: the user's cache, then torch hub's."""
+    return (
         cache_directory() / f"{network}.safetensors",
         cache_directory() / f"{network}.pth",
         Path(torch.hub.get_dir()) / "checkpoints" / HUB_FILES[network],
     )
-    return next((place for place in places if place.is_file()), None)
+
+
+def find_weights(network: str) -> Path | None:
+    """The first checkpoint of ``network`` in :func:`weight_places`."""
+    return next((place for place in weight_places(network) if place.is_file()), None)
 
 
 def load_weights(path: Path) -> tuple[str, State]:
     """Read a checkpoint; returns which network it holds, and its convolutions in float32.
 
     A checkpoint may end early (it then serves the layers that it has), and its widths may differ
-    from the original's. Classifier entries are left out.
+    from the original's. Classifier entries are left out. Layers may be named as torchvision does
+    (``features.0.weight``) or as Caffe does (``conv1_1.weight``). The state carries the input that
+    the network expects: what the file says or shows, else torchvision's.
 
     Raises:
         WeightsError: unreadable, or neither a VGG-16 nor a VGG-19.
     """
-    entries = _read(path)
-    state = {
+    file = _read(path)
+    entries = {
         key: value.to(torch.float32)
-        for key, value in entries.items()
-        if key.startswith("features.") and isinstance(value, Tensor)
+        for key, value in _torchvision_names(file.entries).items()
+        if isinstance(value, Tensor)
     }
-    network = _recognise(state, path)
-    _check_shapes(network, state, path)
-    return network, state
+    network = _recognise(entries, path)
+    _check_shapes(network, entries, path)
+    return network, State(entries, *_input(file, entries["features.0.weight"]))
 
 
-def _read(path: Path) -> dict[str, Tensor]:
+class _File(NamedTuple):
+    names: Collection[str]
+    entries: Mapping[str, Tensor]
+    metadata: Mapping[str, str]
+
+
+def _read(path: Path) -> _File:
     try:
         if path.suffix == ".safetensors":
-            return load_file(path)
-        entries = torch.load(path, map_location="cpu", weights_only=True)
+            with safe_open(path, framework="pt") as file:
+                names = list(file.keys())
+                entries = {key: file.get_tensor(key) for key in names if _is_convolution(key)}
+                return _File(names, entries, file.metadata() or {})
+        content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
         raise WeightsError(f"There is no weights file at {path}: check the path.") from error
     except pickle.UnpicklingError as error:
@@ -77,37 +96,61 @@ def _read(path: Path) -> dict[str, Tensor]:
         raise WeightsError(
             f"{path} cannot be read as weights: fetch the file again, it may be cut short."
         ) from error
-    if not isinstance(entries, dict):
+    if not isinstance(content, dict):
         raise WeightsError(f"{path} holds no state dict: use torchvision's VGG checkpoint.")
-    return entries
+    names = [key for key in content if isinstance(key, str)]
+    return _File(names, {key: content[key] for key in names if _is_convolution(key)}, {})
 
 
-def _recognise(state: State, path: Path) -> str:
+def _is_convolution(key: str) -> bool:
+    return key.startswith(("features.", "conv"))
+
+
+def _torchvision_names(entries: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """``conv1_1.weight`` becomes ``features.0.weight``; what is called so already stays."""
+    layers = layer_names("vgg19" if "conv3_4.weight" in entries else "vgg16")
+    renamed: dict[str, Tensor] = {}
+    for key, value in entries.items():
+        layer, _, part = key.partition(".")
+        name = f"features.{layers.index(layer)}.{part}" if layer in layers else key
+        if name.startswith("features."):
+            renamed[name] = value
+    return renamed
+
+
+def _input(file: _File, first: Tensor) -> tuple[InputConvention, str]:
+    if INPUT_KEY in file.metadata:
+        return InputConvention.from_json(file.metadata[INPUT_KEY]), "the file says so"
+    return recognise_input(file.names, first) or (TORCHVISION, "")
+
+
+def _recognise(entries: Mapping[str, Tensor], path: Path) -> str:
     """Which plan's convolutions these are, from the first on without a gap.
 
     The two networks differ from the eighth convolution on (conv3_4 or conv4_1).
     """
-    present = {int(parts[1]) for key in state if (parts := key.split("."))[1].isdigit()}
+    present = {int(parts[1]) for key in entries if (parts := key.split("."))[1].isdigit()}
     for network in PLANS:
         indices = convolution_indices(network)
         if len(present) > 7 and present == set(indices[: len(present)]):
             return network
     raise WeightsError(
         f"{path} holds neither a VGG-16 nor a VGG-19 as torchvision names their layers "
-        "(features.0.weight, …): use such a checkpoint."
+        "(features.0.weight, …) or Caffe does (conv1_1.weight, …): use such a checkpoint."
     )
 
 
-def _check_shapes(network: str, state: State, path: Path) -> None:
+def _check_shapes(network: str, entries: Mapping[str, Tensor], path: Path) -> None:
     channels = 3
     for index in convolution_indices(network):
-        weight, bias = (state.get(f"features.{index}.{part}") for part in ("weight", "bias"))
+        weight, bias = (entries.get(f"features.{index}.{part}") for part in ("weight", "bias"))
         if weight is None and bias is None:
             return
         if (
             weight is None
             or bias is None
             or weight.ndim != 4
+            or not weight.numel()
             or tuple(weight.shape[1:]) != (channels, 3, 3)
             or tuple(bias.shape) != (weight.shape[0],)
         ):
