@@ -7,7 +7,6 @@ well-known raster formats are tried. Pictures become 8-bit RGB, or RGBA where th
 
 from __future__ import annotations
 
-import os
 import secrets
 import warnings
 from pathlib import Path
@@ -114,10 +113,12 @@ def check_output(path: Path, long_side: int) -> None:
         raise PictureFileError(
             "unwritable", f"The folder {folder} does not exist. Create it, or write elsewhere."
         )
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise PictureFileError(
-            "unwritable", f"The folder {folder} cannot be written to. Choose another place."
-        )
+    partial = _partial(path)
+    try:  # the one sure way to know
+        partial.touch(exist_ok=False)
+        partial.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from error
 
 
 def save(pixels: Pixels, path: Path) -> str:
@@ -135,21 +136,16 @@ def save(pixels: Pixels, path: Path) -> str:
         if image.getchannel("A").getextrema() != (255, 255):
             notice = "JPEG keeps no transparency: transparent parts became white."
         image = _on_white(image)
-    target = path.resolve()
-    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    partial = _partial(path)
     try:
         try:
             with partial.open("xb") as file:
                 image.save(file, format=kind, **_OPTIONS[kind])
-            partial.replace(target)
+            partial.replace(path.resolve())
         finally:
             partial.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise PictureFileError(
-            "unwritable",
-            f"{path} could not be written ({reason}). Choose another place or free some space.",
-        ) from error
+        raise _unwritable(path, error) from error
     return notice
 
 
@@ -240,4 +236,18 @@ def _too_large(path: Path) -> PictureFileError:
         "too-large",
         f"{path} is too large: at most {MAX_SIDE} pixels a side, {MAX_PIXELS} in all and "
         f"{MAX_FILE_BYTES >> 30} GiB as a file. Scale it down first.",
+    )
+
+
+def _partial(path: Path) -> Path:
+    """Where a file is written before it takes its name, in the same folder."""
+    target = path.resolve()
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+
+
+def _unwritable(path: Path, error: OSError | ValueError) -> PictureFileError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return PictureFileError(
+        "unwritable",
+        f"{path} could not be written ({reason}). Choose another place or free some space.",
     )

@@ -145,3 +145,14 @@ def test_a_daemon_that_was_named_is_never_replaced_in_silence(
     assert "No Gramarye daemon answers at tcp://127.0.0.1:9" in told
     assert "Painting in this process" not in told
     assert not out.exists()
+
+
+def test_a_result_never_replaces_one_of_its_own_pictures(
+    content: Path, style: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = style.read_bytes()
+
+    assert stylize(content, style, "-o", style) == 2
+
+    assert "would replace" in capsys.readouterr().err
+    assert style.read_bytes() == before

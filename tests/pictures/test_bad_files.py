@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gramarye.pictures import MIN_SIDE, PictureFileError, load
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+
+from gramarye.pictures import MIN_SIDE, PictureFileError, load
 
 SUFFIXES = (".png", ".jpg", ".tiff", ".webp", ".gif", ".bmp", ".ppm")
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from gramarye.pictures import PictureFileError, load
 from gramarye.studio import Pixels
-from PIL import Image
 
 
 def a_picture(mode: str = "RGB", width: int = 40, height: int = 24) -> Image.Image:

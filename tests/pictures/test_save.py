@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from gramarye.pictures import PictureFileError, check_output, load, save
 from gramarye.studio import Pixels
 from gramarye_protocol import describe
-from PIL import Image
 
 
 def pixels_of(array: np.ndarray, layout: str) -> Pixels:
@@ -101,8 +102,20 @@ def test_a_result_too_large_for_its_format_is_refused_before_any_work(tmp_path: 
 def test_a_folder_without_the_right_to_write_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
 
-    with pytest.raises(PictureFileError, match="cannot be written"):
+    with pytest.raises(PictureFileError, match="could not be written"):
         check_output(tmp_path / "a.png", 100)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="this system has no /proc")
+def test_a_folder_that_takes_no_files_is_refused_before_any_work() -> None:
+    with pytest.raises(PictureFileError, match="could not be written"):
+        check_output(Path("/proc/a.png"), 100)
+
+
+def test_a_place_that_can_be_written_is_left_as_it_was(tmp_path: Path) -> None:
+    check_output(tmp_path / "a.png", 100)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_remains(tmp_path: Path) -> None:

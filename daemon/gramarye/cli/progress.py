@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from ..service.pace import Pace
 from .painting import Step
 
-PLAIN_SECONDS = 3.0
+PLAIN_SECONDS = 5.0
 """Between two lines where there is no terminal."""
 
 

@@ -54,6 +54,9 @@ def stylize(
             "or start the daemon with its own --weights."
         )
     settings, start = make_settings(**chosen)
+    for given in (content, style, start):
+        if given is not None and output.resolve() == given.resolve():
+            raise click.UsageError(f"The result would replace {given}. Give it another name.")
     planes = {"content": load(content, "content")}
     check_output(output, settings.size or _long_side(planes["content"]))
     planes["style"] = load(style, "style")
