@@ -16,6 +16,7 @@ from PIL import Image
 
 from gramarye import samples
 from gramarye.samples.shading import luminance
+from gramarye.samples.sheet import contact_sheet
 
 NAMES = (*samples.CONTENTS, *samples.PAINTINGS)
 SIZE = 96
@@ -138,3 +139,15 @@ def test_a_size_out_of_range_is_refused_before_anything_is_drawn(size: int) -> N
 def test_importing_the_samples_does_not_load_the_networks() -> None:
     check = "import sys, gramarye.samples; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_a_contact_sheet_shows_every_picture_in_rows_that_fill_its_width() -> None:
+    tiles = [Image.new("RGB", size, "#ff0000") for size in ((40, 30), (30, 40), (30, 30), (50, 20))]
+    sheet = np.asarray(contact_sheet(tiles, 300))
+    assert sheet.shape[1] == 300
+    red = (sheet == (255, 0, 0)).all(-1)
+    first_row = red[10]
+    assert np.count_nonzero(np.diff(first_row.astype(int)) == 1) == 3
+    assert red[:, 10:290].any(1).sum() > 0.8 * len(sheet)
+    assert first_row[7]
+    assert first_row[290]

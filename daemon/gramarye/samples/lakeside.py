@@ -29,7 +29,7 @@ def lakeside(shape: Shape, rng: np.random.Generator) -> Array:
     grain = fractal(rng, shape, 50, 3)
     part = window(shape, 0.53, 0.53, 0.26)
     house(picture[part], x[part], y[part], grain[part])
-    tree(picture, rng.spawn(1)[0], root=(0.165, 0.87), tall=0.485)
+    tree(picture, rng.spawn(1)[0], root=(0.14, 0.87), tall=0.47)
     blades(picture, meadow, bank, rng, near=1.06, far=0.865)
     glow = np.exp(-(((x - _SUN[0]) / 0.5) ** 2 + ((y - _SUN[1]) / 0.35) ** 2))
     picture += glow[..., None] * rgb("#ffb060") * 0.10
@@ -158,6 +158,6 @@ def _bank(picture: Array, shape: Shape, x: Array, y: Array, rng: np.random.Gener
     earth = mix(rgb("#8f6f4c"), rgb("#ecd0a0"), 0.55 + 0.35 * stony + 0.25 * (x - middle) / wide)
     lay(picture, earth, path)
     # The tree's and the house's shadows fall towards us and to the left, away from the sun.
-    shade = np.exp(-(((x - 0.06 + 0.6 * (y - 0.86)) / 0.20) ** 2 + ((y - 0.92) / 0.075) ** 2))
+    shade = np.exp(-(((x - 0.04 + 0.6 * (y - 0.86)) / 0.20) ** 2 + ((y - 0.92) / 0.075) ** 2))
     lay(picture, rgb("#1c2620"), 0.62 * shade * (0.8 + 0.4 * rough) * bank)
     return bank * (1 - path)
