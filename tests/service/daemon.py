@@ -52,11 +52,13 @@ class Daemon:
         return workers[0]
 
 
-def spawn(bind: str, studio: str, log: Path) -> subprocess.Popen[str]:
+def spawn(
+    bind: str, studio: str, log: Path, device: str = "test", weights: str = "w.pt"
+) -> subprocess.Popen[str]:
     """Start the program below."""
     with log.open("w") as errors:
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.service.daemon", bind, studio],
+            [sys.executable, "-m", "tests.service.daemon", bind, studio, device, weights],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
             stdin=subprocess.DEVNULL,
@@ -67,10 +69,16 @@ def spawn(bind: str, studio: str, log: Path) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def running(folder: Path, studio: str, bind: str = "tcp://127.0.0.1:*") -> Iterator[Daemon]:
+def running(
+    folder: Path,
+    studio: str,
+    bind: str = "tcp://127.0.0.1:*",
+    device: str = "test",
+    weights: str = "w.pt",
+) -> Iterator[Daemon]:
     """A daemon that is ready for clients, and gone afterwards."""
     log = folder / "daemon.log"
-    process = spawn(bind, studio, log)
+    process = spawn(bind, studio, log, device, weights)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -81,10 +89,10 @@ def running(folder: Path, studio: str, bind: str = "tcp://127.0.0.1:*") -> Itera
         process.communicate(timeout=PATIENCE)
 
 
-def main(bind: str, studio: str) -> int:
+def main(bind: str, studio: str, device: str, weights: str) -> int:
     """Serve until told to stop; a failure to start is a sentence and the exit code 2."""
     try:
-        return serve(bind, device="test", weights=Path("w.pt"), log_level="info", studio=studio)
+        return serve(bind, device, Path(weights) if weights else None, "info", studio)
     except ServiceError as error:
         print(f"{error.code}: {error.sentence}", file=sys.stderr)
         return 2

@@ -20,10 +20,13 @@ from gramarye.service.errors import LostDaemonError, RefusedError
 from gramarye_protocol import (
     MAX_FRAME_BYTES,
     Accepted,
+    ClientSession,
+    Credit,
     Failure,
     Finished,
     Hello,
     Progressed,
+    Result,
     Settings,
     Status,
     decode,
@@ -191,18 +194,25 @@ def test_a_wrong_protocol_version_is_refused_in_a_sentence(daemon: Daemon) -> No
     assert "Update the older of the plugin and the daemon" in failure.sentence
 
 
-def test_a_reader_that_never_reads_does_not_hold_up_the_others(
+def test_a_client_that_takes_nothing_does_not_hold_up_the_others(
     daemon: Daemon, connect: Connect
 ) -> None:
-    sleeper = connect()
+    sleeper, session = raw_socket(daemon.address), ClientSession("sleeper")
     data = bytes(3000 * 3000 * 4)
     content = describe("content", 3000, 3000, "BGRA", "u8", data)
-    job = sleeper.submit(Settings(steps=1), [(content, data), pair()[1]])
-    for event in sleeper.follow(job):
-        if isinstance(event, Progressed):
-            break  # and from here on it reads nothing
+    session.hello()
+    session.submit("big", Settings(steps=1), [(content, data), pair()[1]])
+    while True:
+        for frames in session.outgoing():
+            sleeper.send_multipart(frames)
+        frames = sleeper.recv_multipart()
+        if isinstance(decode(frames)[0], Result):
+            break
+        session.receive(frames)
+    sleeper.send_multipart(encode(Credit("big", 0, 0, len(data))))  # and reads none of it
     client = connect()
     assert finish(client, client.submit(Settings(steps=2), pair())).pixels
+    sleeper.close()
 
 
 @pytest.mark.parametrize(

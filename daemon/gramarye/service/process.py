@@ -40,7 +40,8 @@ class WorkerProcess:
         doorkeeper: Doorkeeper,
         options: WorkerOptions,
     ) -> None:
-        broker_public, broker_secret = zmq.curve_keypair()
+        self.broker_key, broker_secret = zmq.curve_keypair()
+        """The public key that the worker knows the broker by."""
         worker_public, worker_secret = zmq.curve_keypair()
         doorkeeper.key = worker_public
         self.link = context.socket(zmq.DEALER)
@@ -48,12 +49,12 @@ class WorkerProcess:
         self.link.set(zmq.RCVHWM, 0)
         self.link.set(zmq.ZAP_DOMAIN, DOMAIN.encode())
         self.link.curve_server = True
-        self.link.curve_publickey = broker_public
+        self.link.curve_publickey = self.broker_key
         self.link.curve_secretkey = broker_secret
         self.link.bind("tcp://127.0.0.1:*")
         orders = Orders(
             self.link.get_string(zmq.LAST_ENDPOINT),
-            broker_public.decode(),
+            self.broker_key.decode(),
             worker_public.decode(),
             worker_secret.decode(),
             options.device,

@@ -1,0 +1,37 @@
+"""How often the worker speaks, and what it says about the time left."""
+
+from __future__ import annotations
+
+import pytest
+
+from gramarye.service.pace import Forecast, Pace
+
+
+def test_a_pace_lets_through_one_in_so_many_seconds() -> None:
+    pace = Pace(0.5)
+    assert [now for now in range(10) if pace.due(now / 4)] == [0, 2, 4, 6, 8]
+
+
+def test_there_is_no_forecast_from_the_first_step_which_loads_and_fits() -> None:
+    assert Forecast().seconds_left(1, 10, now=60.0) is None
+
+
+def test_even_steps_give_an_exact_forecast() -> None:
+    forecast = Forecast()
+    left = [forecast.seconds_left(step, 10, 60.0 + 2 * step) for step in range(1, 11)]
+    assert left[1:] == pytest.approx([2.0 * (10 - step) for step in range(2, 11)])
+
+
+def test_the_forecast_follows_when_steps_get_slower() -> None:
+    forecast = Forecast()
+    now, left = 0.0, 0.0
+    for step in range(1, 41):
+        now += 1.0 if step <= 20 else 4.0
+        left = forecast.seconds_left(step, 60, now)
+    assert left == pytest.approx(20 * 4.0, rel=0.05)
+
+
+def test_steps_that_were_not_told_are_counted_all_the_same() -> None:
+    forecast = Forecast()
+    forecast.seconds_left(1, 11, 0.0)
+    assert forecast.seconds_left(6, 11, 10.0) == pytest.approx(10.0)
