@@ -23,7 +23,7 @@ from .watercolour import watercolour
 from .woodcut import woodcut
 
 MIN_SIZE = 16
-MAX_SIZE = 4096
+MAX_SIZE = 2048
 
 
 class SampleError(ValueError):
@@ -96,4 +96,4 @@ def _render(
     # Drawn at twice the size and averaged down, so that edges are smooth.
     drawn = picture.draw((2 * height, 2 * width), np.random.default_rng(seed))
     levels = np.clip(drawn, 0, 1).reshape(height, 2, width, 2, 3).mean((1, 3)) * 255
-    return Image.fromarray(np.round(levels).astype(np.uint8), "RGB")
+    return Image.fromarray(np.round(levels).astype(np.uint8))

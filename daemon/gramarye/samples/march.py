@@ -16,6 +16,9 @@ Field = Callable[[Array, Array, Array], Array]
 Shade = Callable[[Array, Array], Array]
 """Colours (n × 3) of the points u, v of the picture."""
 
+_AT_ONCE = 1 << 16
+"""Rays worked on together, which bounds the memory of a large picture."""
+
 
 def union(first: Array, second: Array, soft: float) -> Array:
     """Two shapes grown together with a fillet of about ``soft``."""
@@ -95,7 +98,7 @@ def shadow(
         gap = field(*(point[i] + light[i] * t for i in range(3)))
         open_ = np.minimum(open_, 0.5 + 0.5 * gap / (soft * t))
         t += np.clip(gap, 0.015, reach / 8)
-        if t.min() > reach:
+        if t.min(initial=np.inf) > reach:
             break
     open_ = np.clip(open_, 0, 1)
     return open_ * open_ * (3 - 2 * open_)
@@ -122,7 +125,11 @@ def expose(shade: Shade, shape: Shape) -> Array:
     def look(row: Array, column: Array) -> Array:
         u = (column + 0.5 - width / 2) / height
         v = (height / 2 - row - 0.5) / height
-        return shade(u.astype(np.float32), v.astype(np.float32))
+        parts = [
+            shade(u[i : i + _AT_ONCE].astype(np.float32), v[i : i + _AT_ONCE].astype(np.float32))
+            for i in range(0, len(u), _AT_ONCE)
+        ]
+        return np.concatenate(parts)
 
     r, c = np.mgrid[0:rows, 0:columns].reshape(2, -1)
     coarse = look(2 * r + 0.5, 2 * c + 0.5).reshape(rows, columns, 3)
@@ -135,6 +142,8 @@ def expose(shade: Shade, shape: Shape) -> Array:
             step[at] = np.maximum(step[at], jump)
     picture = np.repeat(np.repeat(coarse, 2, 0), 2, 1)
     r, c = np.nonzero(step > 0.08)
+    if not len(r):
+        return picture
     for down in (0, 1):
         for right in (0, 1):
             picture[2 * r + down, 2 * c + right] = look(2 * r + down, 2 * c + right)
