@@ -11,6 +11,7 @@ import pytest
 from gramarye.service.client import Client
 
 from .daemon import PATIENCE, Daemon, running
+from .hall import Hall
 
 SLOW = "tests.service.studios:SlowStudio"
 
@@ -27,3 +28,12 @@ def connect(daemon: Daemon) -> Iterator[Callable[[], Client]]:
     """Makes clients of the daemon; they are closed afterwards."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(Client.connect(daemon.address, PATIENCE))
+
+
+@pytest.fixture
+def hall() -> Hall:
+    """A broker whose worker has come up."""
+    hall = Hall()
+    hall.worker.load()
+    hall.carry()
+    return hall

@@ -20,12 +20,15 @@ from gramarye_protocol import (
     Progress,
     Received,
     Result,
+    Settings,
     Submit,
     Welcome,
     decode,
     describe,
     encode,
 )
+
+from .pictures import pair
 
 
 class Hall:
@@ -141,3 +144,15 @@ class FakeWorker:
                 self.job.advance(State.RUNNING)
                 self.begun.append(bytes(self.job.planes()[0][1]))
                 self.say(Accepted(self.job.name, 0))
+
+
+def submit(hall: Hall, name: str, job: str = "one") -> None:
+    """Let a client send a small job."""
+    hall.clients[name.encode()].submit(job, Settings(), pair())
+    hall.carry()
+
+
+def cancel(hall: Hall, name: str, job: str = "one") -> None:
+    """Let a client cancel a job."""
+    hall.clients[name.encode()].cancel(job)
+    hall.carry()
