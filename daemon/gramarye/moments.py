@@ -25,9 +25,13 @@ class Update:
 
 @dataclass(frozen=True)
 class Rendered:
-    """The finished job: ``features`` says what it was made with, ``notice`` what was replaced."""
+    """The finished job: ``features`` says what it was made with, ``notice`` what was replaced.
+
+    ``made_with`` is JSON: the whole recipe, and what else decided the bytes.
+    """
 
     pixels: Pixels
     features: str
     notice: str
     losses: dict[str, float]
+    made_with: str = "{}"

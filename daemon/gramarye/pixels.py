@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from gramarye_protocol import LAYOUTS, Plane, describe
 
 from .engine.alpha import fill_hidden
 from .engine.errors import PictureError
-from .engine.pyramid import resize
+from .engine.picture import Picture, fitted
 from .raster import Pixels
 
 _NUMPY = {"u8": "u1", "u16": "u2", "f16": "f2", "f32": "f4"}
@@ -24,17 +24,6 @@ _COLOUR = {
     "GRAY": (0, 0, 0),
 }
 _ALPHA = {"BGRA": 3, "RGBA": 3, "GRAYA": 1}
-
-
-@dataclass(frozen=True)
-class Picture:
-    """Colour ``(3, H, W)`` in [0, 1] and straight alpha ``(H, W)`` or ``None``, float32.
-
-    Colour under zero alpha has been replaced by that of the nearest visible pixels.
-    """
-
-    colour: Tensor
-    alpha: Tensor | None
 
 
 def to_picture(pixels: Pixels) -> Picture:
@@ -49,7 +38,7 @@ def to_picture(pixels: Pixels) -> Picture:
     samples = samples.reshape(plane.height, plane.width, LAYOUTS[plane.layout])
     colour = _unit(samples[..., list(_COLOUR[plane.layout])]).permute(2, 0, 1).contiguous()
     if plane.layout not in _ALPHA:
-        return Picture(colour, None)
+        return Picture(colour)
     alpha = _unit(samples[..., _ALPHA[plane.layout]])
     if not bool((alpha > 0).any()):
         raise PictureError(
@@ -58,17 +47,14 @@ def to_picture(pixels: Pixels) -> Picture:
     return Picture(fill_hidden(colour, alpha), alpha)
 
 
-def fitted(picture: Picture, long_side: int | None, enlarge: bool = True) -> Picture:
-    """The picture resized to this ``long_side``; enlarged only if ``enlarge``."""
-    height, width = picture.colour.shape[1:]
-    if long_side is None or long_side == max(height, width):
-        return picture
-    if long_side > max(height, width) and not enlarge:
-        return picture
-    factor = long_side / max(height, width)
-    size = max(1, round(height * factor)), max(1, round(width * factor))
-    alpha = None if picture.alpha is None else resize(picture.alpha[None], *size)[0]
-    return Picture(resize(picture.colour, *size), alpha)
+def to_mask(pixels: Pixels) -> Tensor:
+    """A mask ``(H, W)`` in [0, 1]: the lightness of what is visible, so white counts."""
+    plane = pixels.plane
+    order = "<" if plane.byte_order == "little" else ">"
+    samples = np.frombuffer(pixels.data, dtype=np.dtype(order + _NUMPY[plane.dtype]))
+    unit = _unit(samples.reshape(plane.height, plane.width, LAYOUTS[plane.layout]))
+    grey = unit[..., list(_COLOUR[plane.layout])].mean(-1)
+    return grey * unit[..., _ALPHA[plane.layout]] if plane.layout in _ALPHA else grey
 
 
 def to_pixels(colour: Tensor, alpha: Tensor | None, like: Plane, role: str) -> Pixels:
@@ -100,7 +86,7 @@ def to_pixels(colour: Tensor, alpha: Tensor | None, like: Plane, role: str) -> P
 
 def preview_pixels(colour: Tensor, like: Plane, longest: int = 256) -> Pixels:
     """A small RGB u8 picture of ``colour``."""
-    small = fitted(Picture(colour.cpu(), None), longest, enlarge=False).colour
+    small = fitted(Picture(colour.cpu()), longest, enlarge=False).colour
     plane = replace(like, layout="RGB", dtype="u8", byte_order="little")
     return to_pixels(small, None, plane, "preview")
 

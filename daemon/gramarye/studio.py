@@ -6,22 +6,28 @@ job gives the same bytes on either way.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from dataclasses import replace
+import json
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
-from gramarye_protocol import Settings
+from gramarye_protocol import Plane, Settings, __version__
 
+from .composing import compose_canvas, compose_recipe, named_features, on_device
+from .engine.canvas import Canvas
+from .engine.colour import prepare
 from .engine.device import choose_device, describe_device, free_memory
-from .engine.errors import PictureError, SettingsError, WeightsError
+from .engine.errors import PictureError, WeightsError
 from .engine.networks import Network, PatchNetwork, VggNetwork
-from .engine.recipe import FeatureKind, Layers, Recipe, preset, weight_for_strength
-from .engine.transfer import Finished, Step, check_pictures, transfer
+from .engine.recipe import FeatureKind, Recipe
+from .engine.transfer import Finished, Step, transfer
 from .engine.weights import State, find_weights, load_weights
 from .moments import Rendered, Update
-from .pixels import Picture, Pixels, fitted, preview_pixels, to_picture, to_pixels
+from .pixels import preview_pixels, to_pixels
+from .raster import Pixels
 
 BUILTIN_NOTICE = (
     "No VGG weights were found, so the built-in patch features are used "
@@ -69,9 +75,9 @@ class Studio:
         torch.ones(8, 8, device=self._device).matmul(torch.ones(8, 8, device=self._device))
 
     def render(
-        self, settings: Settings, planes: Mapping[str, Pixels]
+        self, settings: Settings, planes: Sequence[Pixels]
     ) -> Generator[Update | Rendered | None, None, None]:
-        """Run a job. ``planes`` maps a role (content, style, init) to its pixels.
+        """Run a job on planes whose roles say what they are for.
 
         Yields ``None`` often (inside an evaluation: a moment to look for a cancel), an
         :class:`Update` after each step and one :class:`Rendered` at the end, in the content's
@@ -80,80 +86,73 @@ class Studio:
         Raises:
             EngineError: whatever the pictures or the settings do not allow.
         """
-        for role in ("content", "style"):
-            if role not in planes:
-                raise SettingsError(f"The job has no {role}: choose a picture for it.")
-        recipe = self.recipe(settings)
-        content = fitted(to_picture(planes["content"]), settings.size)
-        yield None
-        # A style is never enlarged: that would only blur its strokes.
-        style = fitted(to_picture(planes["style"]), max(content.colour.shape[1:]), enlarge=False)
-        check_pictures(content.colour, style.colour)
-        self._check_memory(recipe, content)
-        start = to_picture(planes["init"]) if "init" in planes else None
-        yield None
-        pair = self._on_device(content), self._on_device(style)
-        network = self._network(recipe, *pair)
-        yield None
-        like = planes["content"].plane
-        beginning = None if start is None else self._on_device(start)
-        for moment in transfer(*pair, recipe, network, beginning):
-            if isinstance(moment, Step):
-                stage = f"octave {moment.octave + 1}" if moment.octave else "full size"
-                yield Update(
-                    moment.number,
-                    moment.total,
-                    moment.losses,
-                    stage,
-                    lambda step=moment: preview_pixels(step.preview(), like),
-                )
-            elif isinstance(moment, Finished):
-                pixels = to_pixels(moment.picture, content.alpha, like, "result")
-                yield Rendered(pixels, network.identity, self._replaced(settings), moment.losses)
-            else:
-                yield None
+        with _threads(settings.threads):
+            recipe = self.recipe(settings)
+            canvas = compose_canvas(settings, recipe, planes)
+            self._check_memory(recipe, canvas)
+            yield None
+            canvas = on_device(canvas, self._device)
+            network = self._network(recipe, canvas)
+            yield None
+            like = next(one.plane for one in planes if one.plane.role == "content")
+            for moment in transfer(canvas, recipe, network):
+                if isinstance(moment, Step):
+                    yield _update(moment, like)
+                elif isinstance(moment, Finished):
+                    notice = " ".join((*self._replaced(settings), *moment.notes))
+                    yield Rendered(
+                        to_pixels(moment.picture, canvas.content.alpha, like, "result"),
+                        network.identity,
+                        notice,
+                        moment.losses,
+                        self._made_with(recipe, network),
+                    )
+                else:
+                    yield None
 
     def recipe(self, settings: Settings) -> Recipe:
-        """The recipe that settings mean here: the quality's preset, and what overrides it.
+        """The recipe that settings mean on this machine.
 
         Raises:
             WeightsError: a network whose weights are not here was asked for by name.
             SettingsError: settings that contradict each other.
         """
-        kind: FeatureKind = self.features if settings.features == "auto" else settings.features  # type: ignore[assignment]
+        kind = named_features(settings)
+        if settings.features != "auto":
+            kind = settings.features  # type: ignore[assignment]
+        kind = kind or self.features
         if kind not in self.available:
             raise WeightsError(
                 f"There are no weights for {kind} on this machine: give a checkpoint with "
                 "--weights, put it into the cache, or choose the built-in features."
             )
-        base = preset(kind, settings.quality)
-        content_weight = weight_for_strength(base.content_weight, settings.strength)
-        style_weight = base.style_weight
-        if settings.content_weight is not None:
-            content_weight = settings.content_weight
-        if settings.style_weight is not None:
-            style_weight = settings.style_weight
-        return replace(
-            base,
-            content_layers=_named(settings.content_layers) or base.content_layers,
-            style_layers=_named(settings.style_layers) or base.style_layers,
-            content_weight=content_weight,
-            style_weight=style_weight,
-            content_distance=settings.content_distance,  # type: ignore[arg-type]
-            style_distance=settings.style_distance,  # type: ignore[arg-type]
-            init=settings.init,  # type: ignore[arg-type]
-            optimiser=settings.optimiser,  # type: ignore[arg-type]
-            steps=base.steps if settings.steps is None else settings.steps,
-            seed=settings.seed,
+        return compose_recipe(settings, kind)
+
+    def _made_with(self, recipe: Recipe, network: Network) -> str:
+        """What it takes to get the same bytes again from the same pictures, as JSON."""
+        return json.dumps(
+            {
+                "software": f"gramarye {__version__}",
+                "recipe": asdict(recipe),
+                "features": network.identity,
+                "fingerprint": network.fingerprint,
+                "device": self.device_name,
+                "threads": torch.get_num_threads(),
+                "dtype": "float32",
+                "plan": "untiled",
+            },
+            separators=(",", ":"),
         )
 
-    def _replaced(self, settings: Settings) -> str:
-        return self.notice if settings.features == "auto" else ""
+    def _replaced(self, settings: Settings) -> tuple[str, ...]:
+        automatic = settings.features == "auto" and named_features(settings) is None
+        return (self.notice,) if automatic and self.notice else ()
 
-    def _network(self, recipe: Recipe, content: torch.Tensor, style: torch.Tensor) -> Network:
-        if recipe.features == "builtin":
-            return PatchNetwork.fitted(content, style, recipe, self._device)
-        return VggNetwork(recipe, self._state(recipe.features), self._device)
+    def _network(self, recipe: Recipe, canvas: Canvas) -> Network:
+        kind = recipe.features.kind
+        if kind == "builtin":
+            return PatchNetwork.fitted(prepare(canvas, recipe.colour), recipe, self._device)
+        return VggNetwork(recipe, self._state(kind), self._device)
 
     def _state(self, network: str) -> State:
         if network not in self._states:
@@ -164,13 +163,10 @@ class Studio:
             self._states[network] = state
         return self._states[network]
 
-    def _on_device(self, picture: Picture) -> torch.Tensor:
-        return picture.colour.to(self._device)
-
-    def _check_memory(self, recipe: Recipe, content: Picture) -> None:
+    def _check_memory(self, recipe: Recipe, canvas: Canvas) -> None:
         """Refuse a job that cannot fit before it takes the machine's memory away from others."""
-        height, width = content.colour.shape[1:]
-        needed = height * width * BYTES_A_PIXEL[recipe.features]
+        height, width = canvas.content.size
+        needed = height * width * BYTES_A_PIXEL[recipe.features.kind]
         free = free_memory(self._device)
         if free is not None and needed > free:
             side = int(max(height, width) * (0.9 * free / needed) ** 0.5) // 16 * 16
@@ -180,5 +176,20 @@ class Studio:
             )
 
 
-def _named(layers: tuple[str, ...]) -> Layers:
-    return tuple((layer, 1.0) for layer in layers)
+def _update(step: Step, like: Plane) -> Update:
+    stage = f"octave {step.octave + 1}" if step.octave else "full size"
+    return Update(
+        step.number, step.total, step.losses, stage, lambda: preview_pixels(step.preview(), like)
+    )
+
+
+@contextmanager
+def _threads(count: int | None) -> Iterator[None]:
+    """Compute with so many threads, as the job to be repeated did: sums depend on them."""
+    before = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

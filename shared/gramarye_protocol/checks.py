@@ -74,6 +74,13 @@ def number(least: float, most: float) -> Check:
     return check
 
 
+def boolean(name: str, value: Any) -> bool:
+    """``true`` or ``false``."""
+    if type(value) is not bool:
+        raise GarbageError(f"{name} must be true or false")
+    return value
+
+
 def choice(*words: str) -> Check:
     """One of ``words``."""
 

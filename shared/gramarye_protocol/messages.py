@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .checks import (
+    boolean,
     checked,
     choice,
     identifier,
@@ -23,39 +24,64 @@ from .checks import (
 )
 from .planes import MAX_PLANE_BYTES, MAX_SIDE, Plane
 
-MAX_PLANES = 8
+MAX_PLANES = 32
 
 FEATURES = ("auto", "builtin", "vgg19", "vgg16")
 QUALITIES = ("draft", "good", "best")
 INITS = ("palette", "content", "noise", "image")
 OPTIMISERS = ("lbfgs", "adam")
 DISTANCES = ("mse", "rmse")
+STATISTICS = ("gram", "moments", "mean-variance", "wasserstein")
+COLOURS = ("off", "luminance", "match")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the artist chose. ``None`` leaves the choice to the quality's preset.
+    """What the artist chose. ``None`` leaves the choice to the recipe.
+
+    ``recipe`` is a recipe's name, or a whole recipe as JSON, which ``quality`` then leaves alone.
 
     ``size`` is the working long side in pixels (``None``: the content's own). ``strength`` runs
     from 0 (content only) to 100 (style only in all but name). ``content_weight`` and
     ``style_weight`` are the raw α and β and override it. ``init`` ``"image"`` needs a plane with
     the role ``init``; ``"palette"`` starts from the content recoloured to the style's colours.
+
+    ``threads`` repeats a job with the number that it was first computed with.
+    ``style_shares`` weighs the style planes in their order (empty: alike). ``region_styles`` gives
+    each ``region`` plane the place of its style, -1 for the content itself;
+    ``style_mask_styles`` says which style each ``style-mask`` plane belongs to.
     """
 
     features: str = checked(choice(*FEATURES), default="auto")
+    recipe: str = checked(text(16_384), default="")
     quality: str = checked(choice(*QUALITIES), default="good")
     size: int | None = checked(optional(integer(16, MAX_SIDE)), default=None)
     steps: int | None = checked(optional(integer(1, 100_000)), default=None)
-    strength: float = checked(number(0, 100), default=50.0)
+    strength: float | None = checked(optional(number(0, 100)), default=None)
     content_weight: float | None = checked(optional(number(0, 1e12)), default=None)
     style_weight: float | None = checked(optional(number(0, 1e12)), default=None)
-    init: str = checked(choice(*INITS), default="palette")
-    optimiser: str = checked(choice(*OPTIMISERS), default="lbfgs")
-    content_distance: str = checked(choice(*DISTANCES), default="mse")
-    style_distance: str = checked(choice(*DISTANCES), default="mse")
+    init: str | None = checked(optional(choice(*INITS)), default=None)
+    optimiser: str | None = checked(optional(choice(*OPTIMISERS)), default=None)
+    averaging: float | None = checked(optional(number(0, 0.9999)), default=None)
+    content_distance: str | None = checked(optional(choice(*DISTANCES)), default=None)
+    style_distance: str | None = checked(optional(choice(*DISTANCES)), default=None)
+    style_statistic: str | None = checked(optional(choice(*STATISTICS)), default=None)
+    style_scale: float | None = checked(optional(number(0.1, 10)), default=None)
+    augment: bool | None = checked(optional(boolean), default=None)
+    total_variation: float | None = checked(optional(number(0, 1e6)), default=None)
+    keep_colours: str | None = checked(optional(choice(*COLOURS)), default=None)
+    match_histogram: bool | None = checked(optional(boolean), default=None)
     content_layers: tuple[str, ...] = checked(tuple_of(text(32), 32), default=())
     style_layers: tuple[str, ...] = checked(tuple_of(text(32), 32), default=())
-    seed: int = checked(integer(0, (1 << 31) - 1), default=0)
+    style_shares: tuple[float, ...] = checked(tuple_of(number(0, 1e6), MAX_PLANES), default=())
+    region_styles: tuple[int, ...] = checked(
+        tuple_of(integer(-1, MAX_PLANES), MAX_PLANES), default=()
+    )
+    style_mask_styles: tuple[int, ...] = checked(
+        tuple_of(integer(0, MAX_PLANES), MAX_PLANES), default=()
+    )
+    seed: int | None = checked(optional(integer(0, (1 << 31) - 1)), default=None)
+    threads: int | None = checked(optional(integer(1, 1024)), default=None)
 
 
 # --- client to daemon -------------------------------------------------------------------------
@@ -184,6 +210,7 @@ class Result:
     """The job is done; the client fetches the plane by granting credit.
 
     ``features`` says what it was made with and ``notice`` what was replaced, if anything was.
+    ``made_with`` is JSON with the whole recipe and what else decided the bytes.
     """
 
     TYPE: ClassVar[str] = "result"
@@ -193,6 +220,7 @@ class Result:
     notice: str = checked(text(1024), default="")
     losses: dict[str, float] = checked(numbers(64), default_factory=dict)
     seconds: float = checked(number(0, 1e9), default=0.0)
+    made_with: str = checked(text(32_768), default="{}")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ LAYOUTS = {"BGRA": 4, "RGBA": 4, "RGB": 3, "GRAYA": 2, "GRAY": 1}
 DTYPES = {"u8": 1, "u16": 2, "f16": 2, "f32": 4}
 """Sample type → bytes. Integers span their whole range; floats are 0 to 1 and may exceed it."""
 
-ROLES = ("content", "style", "init", "result", "preview")
+ROLES = ("content", "style", "init", "region", "style-mask", "result", "preview")
+"""What a plane is for. A job may have several styles, regions and style masks, in order."""
 
 MAX_SIDE = 65_536
 MAX_PLANE_BYTES = 1 << 32

@@ -3,27 +3,19 @@
 ::
 
     recipe = preset("builtin", "good")
-    network = PatchNetwork.fitted(content, style, recipe, device)
-    for moment in transfer(content, style, recipe, network):
+    canvas = Canvas(Picture(content), (Style(Picture(painting)),))
+    network = PatchNetwork.fitted(prepare(canvas, recipe.colour), recipe, device)
+    for moment in transfer(canvas, recipe, network):
         if isinstance(moment, Step):
             show(moment.number, moment.total, moment.losses, moment.preview())
         elif isinstance(moment, Finished):
             result = moment.picture
 
-Where things are: the Gram matrix and every other loss in :mod:`~gramarye.engine.statistics`, their
-sum in :mod:`~gramarye.engine.objective`, the features in :mod:`~gramarye.engine.vgg` and
-:mod:`~gramarye.engine.patches`, the optimisers in :mod:`~gramarye.engine.optimisers`, and the loop
+Where things are: what a job may ask for in :mod:`~gramarye.engine.recipe`; the Gram matrix and
+every other loss in :mod:`~gramarye.engine.statistics`, their sum in
+:mod:`~gramarye.engine.objective`; the features in :mod:`~gramarye.engine.vgg` and
+:mod:`~gramarye.engine.patches`; the optimisers in :mod:`~gramarye.engine.optimisers`; and the loop
 over octaves in :mod:`~gramarye.engine.transfer`.
+
+Nothing is imported here, so that the errors can be had without waiting for torch.
 """
-
-from .errors import DivergedError, EngineError, PictureError, SettingsError, WeightsError
-from .networks import Network, PatchNetwork, VggNetwork
-from .recipe import Recipe, preset, weight_for_strength
-from .transfer import Finished, Step, transfer
-from .weights import find_weights, load_weights
-
-__all__ = [
-    "DivergedError", "EngineError", "Finished", "Network", "PatchNetwork", "PictureError", "Recipe",
-    "SettingsError", "Step", "VggNetwork", "WeightsError", "find_weights", "load_weights", "preset",
-    "transfer", "weight_for_strength",
-]  # fmt: skip

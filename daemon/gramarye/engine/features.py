@@ -29,6 +29,14 @@ class Extractor(Protocol):
     layers: tuple[str, ...]
     """The names of the taps."""
 
+    def reach(self, layer: str) -> int:
+        """How far a feature of this layer sees from its centre, in pixels."""
+        ...
+
+    def size(self, layer: str, height: int, width: int) -> tuple[int, int]:
+        """The layer's height and width for a picture of this one."""
+        ...
+
     def forward(self, pixels: Tensor, remember: bool = True) -> Tape:
         """Features of RGB ``pixels`` ``(3, H, W)``, nominally in [0, 1].
 

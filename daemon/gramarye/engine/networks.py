@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 import torch
-from torch import Tensor
 
+from .canvas import Canvas
 from .errors import SettingsError
 from .features import Extractor
-from .patches import PatchBank, PatchPyramid, fit_patches, octave_count, octave_name
+from .patches import PatchBank, PatchPyramid, fingerprint, fit_patches, octave_count, octave_name
 from .recipe import Recipe
+from .targets import variants
 from .vgg import Vgg
 from .weights import State
 
@@ -23,7 +24,12 @@ class Network(Protocol):
 
     @property
     def identity(self) -> str:
-        """What the features are, for people and recipes."""
+        """What the features are, for people."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over their filters, in hexadecimal."""
         ...
 
     def at(self, octave: int) -> Extractor:
@@ -37,9 +43,11 @@ class VggNetwork:
     smallest_side = 32
 
     def __init__(self, recipe: Recipe, state: State, device: torch.device) -> None:
-        layers = [name for name, _ in (*recipe.content_layers, *recipe.style_layers)]
-        self._vgg = Vgg(recipe.features, state, layers, recipe.pooling, device)
-        self.identity = recipe.features
+        layers = [name for name, _ in (*recipe.content.layers, *recipe.style.layers)]
+        kind = recipe.features.kind
+        self._vgg = Vgg(kind, state, layers, recipe.features.pooling, device)
+        self.identity = kind
+        self.fingerprint = fingerprint(state.values(), kind)
 
     def at(self, octave: int) -> Extractor:  # noqa: ARG002 (the same network at every size)
         """The network itself."""
@@ -54,30 +62,32 @@ class PatchNetwork:
     def __init__(self, bank: PatchBank, device: torch.device) -> None:
         self._bank = bank
         self._device = device
-        self.identity = f"builtin patches {bank.fingerprint[:12]}"
+        self.fingerprint = bank.fingerprint
+        self.identity = f"builtin patches {self.fingerprint[:12]}"
 
     @classmethod
-    def fitted(
-        cls, content: Tensor, style: Tensor, recipe: Recipe, device: torch.device
-    ) -> PatchNetwork:
-        """Learn the filters from the whole style at the working size.
+    def fitted(cls, canvas: Canvas, recipe: Recipe, device: torch.device) -> PatchNetwork:
+        """Learn the filters from the whole styles at the working size.
 
         The content decides only how many octaves there are. Adding its patches to the fit was
         compared on the sample pictures and changed nothing to the eye; without them a style's
-        filters and targets serve every content of the size.
+        filters and targets serve every content of the size. A style's mask and alpha do not matter
+        to the fit: hidden colour was replaced by visible.
 
         Raises:
             SettingsError: the recipe names an octave that these pictures do not have.
         """
-        count = octave_count((one.shape[1], one.shape[2]) for one in (content, style))
+        pictures = [style.picture for style in canvas.styles]
+        count = octave_count(one.size for one in (canvas.content, *pictures))
         names = {octave_name(index) for index in range(count)}
-        for layer, _ in (*recipe.content_layers, *recipe.style_layers):
+        for layer, _ in (*recipe.content.layers, *recipe.style.layers):
             if layer not in names:
                 raise SettingsError(
                     f"The built-in features have no layer {layer!r} at this size: "
                     f"use octave1 (the finest) to octave{count}."
                 )
-        bank = fit_patches((style,), count, recipe.seed, recipe.filters)
+        colours = [v for one in pictures for v in variants(one.colour, recipe.style.augment)]
+        bank = fit_patches(colours, count, recipe.features.seed, recipe.features.filters)
         return cls(bank, device)
 
     def at(self, octave: int) -> Extractor:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from .errors import DivergedError
 from .features import Extractor
-from .statistics import Statistic, Sums
+from .statistics import Statistic, Sums, count_of
 
 RANGE_WEIGHT = 10.0
 """Weight of mean((x − clamp(x))²): a soft wall at black and white that optimisers can see."""
@@ -23,12 +23,16 @@ RANGE_WEIGHT = 10.0
 
 @dataclass(frozen=True)
 class Term:
-    """One weighted loss at one layer; ``kind`` is ``content`` or ``style``."""
+    """One weighted loss at one layer; ``kind`` is ``content`` or ``style``.
+
+    ``positions`` ``(h, w)`` weighs the layer's positions; ``None``: all count alike.
+    """
 
     kind: str
     layer: str
     weight: float
     statistic: Statistic
+    positions: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,22 @@ class Evaluation:
 
 
 class Objective:
-    """The sum of its terms and of the range penalty."""
+    """The sum of its terms, of the range penalty and of the total variation.
 
-    def __init__(self, extractor: Extractor, terms: Sequence[Term]) -> None:
+    ``notes`` are sentences about what the pictures did not allow.
+    """
+
+    def __init__(
+        self,
+        extractor: Extractor,
+        terms: Sequence[Term],
+        total_variation: float = 0.0,
+        notes: tuple[str, ...] = (),
+    ) -> None:
         self._extractor = extractor
         self._terms = terms
+        self._total_variation = total_variation
+        self.notes = notes
 
     def evaluate(self, pixels: Tensor) -> Generator[None, None, Evaluation]:
         """Loss and gradient at ``pixels`` ``(3, H, W)``; yields ``None`` where it may be left.
@@ -59,23 +74,45 @@ class Objective:
         gradients: dict[str, Tensor] = {}
         for term in self._terms:
             features = tape.taps[term.layer]
-            loss, dfeatures = _apply(term.statistic, features)
-            parts[f"{term.kind} {term.layer}"] = term.weight * loss
+            loss, dfeatures = _apply(term, features)
+            name = f"{term.kind} {term.layer}"
+            parts[name] = parts.get(name, 0) + term.weight * loss
             weighted = term.weight * dfeatures
             previous = gradients.get(term.layer)
             gradients[term.layer] = weighted if previous is None else previous + weighted
             yield
         gradient = tape.backward(gradients) if gradients else torch.zeros_like(pixels)
         parts["range"], drange = _range_penalty(pixels)
+        gradient = gradient + drange
+        if self._total_variation:
+            loss, dpixels = total_variation(pixels)
+            parts["variation"] = self._total_variation * loss
+            gradient = gradient + self._total_variation * dpixels
         yield
-        return _summed(parts, gradient + drange)
+        return _summed(parts, gradient)
 
 
-def _apply(statistic: Statistic, features: Tensor) -> tuple[Tensor, Tensor]:
-    """A statistic over a whole picture: its loss, and the gradient at the features."""
-    sums: Sums = statistic.accumulate(features)
-    loss, dsums = statistic.loss_and_grad(sums, features.shape[1] * features.shape[2])
-    return loss, statistic.pullback(features, dsums)
+def _apply(term: Term, features: Tensor) -> tuple[Tensor, Tensor]:
+    """A term's statistic over a whole picture: its loss, and the gradient at the features."""
+    statistic, positions = term.statistic, term.positions
+    sums: Sums = statistic.accumulate(features, positions)
+    loss, dsums = statistic.loss_and_grad(sums, count_of(features, positions))
+    return loss, statistic.pullback(features, dsums, positions)
+
+
+def total_variation(pixels: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean square of the differences of neighbours, and its gradient ``(3, H, W)``.
+
+    Mahendran & Vedaldi 2015 (arXiv:1412.0035, section 3.2) with β = 2, as a mean.
+    """
+    down, right = pixels.diff(dim=1), pixels.diff(dim=2)
+    loss = (down.square().sum() + right.square().sum()) / pixels.numel()
+    gradient = torch.zeros_like(pixels)
+    gradient[:, 1:] += down
+    gradient[:, :-1] -= down
+    gradient[:, :, 1:] += right
+    gradient[:, :, :-1] -= right
+    return loss, 2 * gradient / pixels.numel()
 
 
 def _range_penalty(pixels: Tensor) -> tuple[Tensor, Tensor]:

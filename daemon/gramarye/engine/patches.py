@@ -21,6 +21,7 @@ from torch import Tensor
 from .calibration import calibration_pictures
 from .features import AutogradTape
 from .pyramid import octaves, reduce
+from .receptive import pyramid_reach
 
 SIDE = 7
 """Side of a patch in pixels: with the pyramid, structure up to about 56 px is seen."""
@@ -50,10 +51,15 @@ class PatchBank:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over the recipe's version and every filter, in hexadecimal."""
-        digest = hashlib.sha256(f"gramarye patches {VERSION}".encode())
-        for tensor in self.filters + self.biases:
-            digest.update(tensor.contiguous().numpy().tobytes())
-        return digest.hexdigest()
+        return fingerprint(self.filters + self.biases, f"gramarye patches {VERSION}")
+
+
+def fingerprint(tensors: Iterable[Tensor], kind: str) -> str:
+    """SHA-256 over a word and the bytes of tensors on the CPU, in hexadecimal."""
+    digest = hashlib.sha256(kind.encode())
+    for tensor in tensors:
+        digest.update(tensor.contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def octave_name(index: int) -> str:
@@ -157,6 +163,15 @@ class PatchPyramid:
         self._biases = [b.to(device) for b in bank.biases]
         self._first = first
         self.layers = tuple(octave_name(k) for k in range(first, len(bank.filters)))
+
+    def reach(self, layer: str) -> int:
+        """See :class:`~gramarye.engine.features.Extractor`."""
+        return pyramid_reach(self.layers.index(layer), SIDE)
+
+    def size(self, layer: str, height: int, width: int) -> tuple[int, int]:
+        """See :class:`~gramarye.engine.features.Extractor`."""
+        stride = 2 ** self.layers.index(layer)
+        return -(-height // stride), -(-width // stride)
 
     def forward(self, pixels: Tensor, remember: bool = True) -> AutogradTape:
         """See :class:`~gramarye.engine.features.Extractor`."""

@@ -1,92 +1,181 @@
-"""What a style transfer is to do, as one value; the presets behind draft, good and best."""
+"""What a style transfer is to do, as one typed and versioned value.
+
+A recipe holds everything that decides a result but the pictures themselves. Its parts are named in
+the field's own terms; the ready-made ones are in :mod:`~gramarye.engine.presets`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, Lt
 
 from .errors import SettingsError
-from .statistics import Distance
-from .vgg import Pooling
+
+RECIPE_VERSION = 1
+"""Raised when an older reader could no longer follow a recipe."""
 
 FeatureKind = Literal["builtin", "vgg19", "vgg16"]
-StyleStatistic = Literal["gram", "moments"]
-Init = Literal["palette", "content", "noise", "image"]
+Pooling = Literal["average", "max"]
+Distance = Literal["mse", "rmse"]
+StyleStatistic = Literal["gram", "moments", "mean-variance", "wasserstein"]
+StartKind = Literal["palette", "content", "noise", "image"]
 OptimiserName = Literal["lbfgs", "adam"]
-Layers = tuple[tuple[str, float], ...]
+KeepColours = Literal["off", "luminance", "match"]
+Weight = Annotated[float, Ge(0), Le(1e12)]
+Count = Annotated[int, Ge(0), Le(100_000)]
+Layers = tuple[tuple[str, Weight], ...]
 """Layer names with their weights; the weights are used as shares of their sum."""
 
-GATYS_STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
-GATYS_CONTENT_LAYER = "relu4_2"
+
+@dataclass(frozen=True)
+class Features:
+    """What looks at the pictures.
+
+    ``pooling`` is for VGG; ``filters`` (at each octave), ``version`` and ``seed`` of the fit are
+    for the built-in features.
+    """
+
+    kind: FeatureKind = "builtin"
+    pooling: Pooling = "average"
+    filters: Annotated[int, Ge(1), Le(1024)] = 96
+    version: Annotated[int, Ge(1), Le(1)] = 1
+    seed: Annotated[int, Ge(0), Lt(1 << 31)] = 0
+
+
+@dataclass(frozen=True)
+class ContentTerm:
+    """What is kept of the content. No layers: with built-in features, all but the finest two."""
+
+    weight: Weight = 0.1
+    layers: Layers = ()
+    distance: Distance = "mse"
+
+
+@dataclass(frozen=True)
+class StyleTerm:
+    """What is taken from the styles. No layers: with built-in features, every octave.
+
+    ``scale`` is the size of the strokes: 1 works with the style at the canvas' long side, 2 with
+    strokes twice as large, whatever the canvas' size. ``augment`` adds the style turned by quarter
+    turns and mirrored, for styles whose direction does not matter.
+    """
+
+    weight: Weight = 1.0
+    layers: Layers = ()
+    distance: Distance = "mse"
+    statistic: StyleStatistic = "moments"
+    scale: Annotated[float, Ge(0.1), Le(10)] = 1.0
+    augment: bool = False
+
+
+@dataclass(frozen=True)
+class Regularisers:
+    """Further terms, each off at zero.
+
+    ``total_variation`` smooths (mean square of neighbouring pixels' differences, Mahendran &
+    Vedaldi 2015, arXiv:1412.0035, with β = 2); ``histogram`` matches feature histograms (Risser et
+    al. 2017, arXiv:1701.08893); ``nearest_patch`` draws each patch of the fine octaves towards its
+    nearest in the style (Li & Wand 2016, arXiv:1601.04589).
+    """
+
+    total_variation: Weight = 0.0
+    histogram: Weight = 0.0
+    nearest_patch: Weight = 0.0
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the pixels start: ``palette`` is the content recoloured to the style's colours.
+
+    ``sigma`` is the spread of ``noise`` about mid-grey.
+    """
+
+    kind: StartKind = "palette"
+    sigma: Annotated[float, Ge(0), Le(10)] = 0.15
+
+
+@dataclass(frozen=True)
+class Search:
+    """How the pixels are optimised.
+
+    ``rate`` is Adam's step; ``history`` the pairs that L-BFGS keeps; ``averaging`` the decay of an
+    exponential moving average of the iterates, which is then the result (0: none).
+    """
+
+    optimiser: OptimiserName = "lbfgs"
+    rate: Annotated[float, Gt(0), Le(1)] = 0.02
+    history: Annotated[int, Ge(1), Le(1000)] = 12
+    averaging: Annotated[float, Ge(0), Lt(1)] = 0.0
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Coarse to fine: octaves from about ``coarsest`` pixels up to the working size.
+
+    ``steps`` are evaluations at the finest octave, ``coarse_steps`` at each one before it.
+    ``noise`` is added when an octave is enlarged, for the next one to make strokes of.
+    """
+
+    coarsest: Annotated[int, Ge(16), Le(1 << 16)] = 96
+    steps: Annotated[int, Ge(1), Le(100_000)] = 30
+    coarse_steps: Count = 40
+    noise: Annotated[float, Ge(0), Le(1)] = 0.02
+
+
+@dataclass(frozen=True)
+class Colour:
+    """What becomes of the colours (Gatys et al. 2016, arXiv:1606.05897).
+
+    ``keep`` ``luminance`` takes only the lightness from the style, ``match`` first recolours the
+    style to the content's colours. ``histogram`` gives the result the style's exact histogram of
+    each channel.
+    """
+
+    keep: KeepColours = "off"
+    histogram: bool = False
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One typed value with everything that decides a result, but for the pictures.
+    """All of it. ``relative`` divides each mean square by its target's own energy, so that weights
+    mean the same for every network, layer, size and picture; without it they are the papers' raw
+    α and β. ``seed`` decides all noise."""
 
-    ``content_layers`` and ``style_layers`` may be empty for the built-in features: then the style
-    is compared at every octave and the content at all but the finest two. ``relative`` divides
-    each mean square by its target's own energy, so that weights mean the same for every network,
-    layer and picture. ``steps`` are evaluations at the finest octave, ``coarse_steps`` at each one
-    before it.
-    """
-
-    features: FeatureKind
-    content_layers: Layers = ()
-    style_layers: Layers = ()
-    content_weight: float = 0.1
-    style_weight: float = 1.0
-    content_distance: Distance = "mse"
-    style_distance: Distance = "mse"
-    style_statistic: StyleStatistic = "gram"
+    version: int = RECIPE_VERSION
+    name: str = ""
+    features: Features = field(default_factory=Features)
+    content: ContentTerm = field(default_factory=ContentTerm)
+    style: StyleTerm = field(default_factory=StyleTerm)
+    regularisers: Regularisers = field(default_factory=Regularisers)
+    start: Start = field(default_factory=Start)
+    search: Search = field(default_factory=Search)
+    schedule: Schedule = field(default_factory=Schedule)
+    colour: Colour = field(default_factory=Colour)
     relative: bool = True
-    pooling: Pooling = "average"
-    filters: int = 96
-    init: Init = "palette"
-    optimiser: OptimiserName = "lbfgs"
-    steps: int = 50
-    coarse_steps: int = 50
-    octave_noise: float = 0.0
-    seed: int = 0
+    seed: Annotated[int, Ge(0), Lt(1 << 31)] = 0
 
     def __post_init__(self) -> None:
-        if self.content_weight == 0 and self.style_weight == 0:
+        if self.version != RECIPE_VERSION:
+            raise SettingsError(
+                f"This recipe is of version {self.version}; this Gramarye reads version "
+                f"{RECIPE_VERSION}. Update Gramarye, or make the recipe anew."
+            )
+        if self.content.weight == 0 and self.style.weight == 0:
             raise SettingsError("Both weights are zero: give the content or the style a weight.")
-        for layers in (self.content_layers, self.style_layers):
+        for layers in (self.content.layers, self.style.layers):
             if any(weight < 0 for _, weight in layers):
                 raise SettingsError("A layer's weight is negative: use zero or more.")
-
-
-_BUILTIN = Recipe(features="builtin", style_statistic="moments", octave_noise=0.02)
-_VGG = Recipe(
-    features="vgg19",
-    content_layers=((GATYS_CONTENT_LAYER, 1.0),),
-    style_layers=tuple((layer, 1.0) for layer in GATYS_STYLE_LAYERS),
-    content_weight=0.02,
-)
-_QUALITY: dict[str, dict[str, int]] = {
-    "draft": {"steps": 12, "coarse_steps": 20, "filters": 64},
-    "good": {"steps": 30, "coarse_steps": 40, "filters": 96},
-    "best": {"steps": 120, "coarse_steps": 100, "filters": 96},
-}
-
-
-def preset(features: FeatureKind, quality: str = "good") -> Recipe:
-    """The recipe behind a quality's word, for a kind of features.
-
-    Raises:
-        SettingsError: an unknown quality.
-    """
-    if quality not in _QUALITY:
-        raise SettingsError(f"There is no quality {quality!r}: use draft, good or best.")
-    base = _BUILTIN if features == "builtin" else replace(_VGG, features=features)
-    return replace(base, **_QUALITY[quality])
 
 
 def weight_for_strength(content_weight: float, strength: float) -> float:
     """The content's weight for a strength from 0 to 100, where 50 leaves it as it is.
 
-    Every 25 points divide it by ten. The losses are relative to their targets' energy, so one
-    strength looks alike on every picture and with every kind of features.
+    Every 25 points divide it by ten. Both terms are mean squares divided by their targets' own
+    energy (the content's variance, the style's squared statistic) and so are about 1 for a picture
+    that has nothing to do with the target and 0 at it; the gradients cannot serve for that, since
+    the content's is zero at a start from the content. One strength therefore looks alike on every
+    picture, at every size and with every kind of features.
     """
     return content_weight * 10 ** ((50 - strength) / 25)

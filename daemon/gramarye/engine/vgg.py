@@ -7,7 +7,6 @@ only the widths come from the checkpoint, so a slimmed network of the same plan 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 import torch
 import torchvision
@@ -16,8 +15,8 @@ from torch import Tensor, nn
 from .convention import TORCHVISION, Preprocessing, State
 from .errors import SettingsError
 from .features import AutogradTape
-
-Pooling = Literal["average", "max"]
+from .receptive import vgg_reach
+from .recipe import Pooling
 
 PLANS: dict[str, tuple[int, ...]] = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
 """Network → convolutions in each of its five blocks."""
@@ -101,6 +100,16 @@ class Vgg:
         self._names = names[: last + 1]
         convention = state.convention if isinstance(state, State) else TORCHVISION
         self._prepared = Preprocessing(convention, device, dtype)
+
+    def reach(self, layer: str) -> int:
+        """See :class:`~gramarye.engine.features.Extractor`."""
+        return vgg_reach(self._names[: self._names.index(layer) + 1])
+
+    def size(self, layer: str, height: int, width: int) -> tuple[int, int]:
+        """See :class:`~gramarye.engine.features.Extractor`."""
+        names = self._names[: self._names.index(layer) + 1]
+        stride = 2 ** sum(name.startswith("pool") for name in names)
+        return height // stride, width // stride
 
     def forward(self, pixels: Tensor, remember: bool = True) -> AutogradTape:
         """See :class:`~gramarye.engine.features.Extractor`."""

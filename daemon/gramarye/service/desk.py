@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
 from gramarye_protocol import (
@@ -48,7 +48,7 @@ class StudioLike(Protocol):
     notice: str
 
     def render(
-        self, settings: Settings, planes: Mapping[str, Pixels]
+        self, settings: Settings, planes: Sequence[Pixels]
     ) -> Generator[Update | Rendered | None, None, None]:
         """Run a job."""
         ...
@@ -134,7 +134,7 @@ class Desk:
 
     def _render(self, job: Job) -> None:
         """Drive the studio to the end of the job, or until the broker cancels it."""
-        planes = {plane.role: Pixels(plane, data) for plane, data in job.planes()}
+        planes = [Pixels(plane, data) for plane, data in job.planes()]
         started = time.monotonic()
         forecast = Forecast()
         steps, previews = Pace(PROGRESS_SECONDS), Pace(PREVIEW_SECONDS)
@@ -173,6 +173,12 @@ class Desk:
         pixels = rendered.pixels
         job.deliver(pixels.data)
         result = Result(
-            job.name, pixels.plane, rendered.features, rendered.notice, rendered.losses, seconds
+            job.name,
+            pixels.plane,
+            rendered.features,
+            rendered.notice,
+            rendered.losses,
+            seconds,
+            rendered.made_with,
         )
         self._say(result, None)

@@ -60,19 +60,29 @@ class Limits:
 
 def _check_roles(submit: Submit) -> None:
     roles = Counter(plane.role for plane in submit.planes)
-    for role in ("content", "style"):
-        if roles[role] != 1:
-            raise RefusedError(
-                "planes", f"A job needs one {role} picture; this one has {roles[role] or 'none'}."
-            )
+    if roles["content"] != 1:
+        raise RefusedError(
+            "planes",
+            f"A job needs one content picture; this one has {roles['content'] or 'none'}.",
+        )
+    if not roles["style"]:
+        raise RefusedError("planes", "A job needs a style picture; this one has none.")
     if submit.settings.init == "image" and not roles["init"]:
         raise RefusedError(
             "planes", "This job is to start from an image but has none. Choose one to start from."
         )
     if roles["init"] > 1 or roles["result"] or roles["preview"]:
         raise RefusedError(
-            "planes", "A job has a content, a style and at most one image to start from."
+            "planes", "A job has a content, its styles and masks, and one image to start from."
         )
+    for role, told in (
+        ("region", submit.settings.region_styles),
+        ("style-mask", submit.settings.style_mask_styles),
+    ):
+        if roles[role] != len(told):
+            raise RefusedError(
+                "planes", f"The job has {roles[role]} {role} planes and {len(told)} are described."
+            )
 
 
 def _mib(size: int) -> str:

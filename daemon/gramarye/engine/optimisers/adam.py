@@ -10,7 +10,12 @@ from torch import Tensor
 
 
 class Adam:
-    """First-order steps of about ``rate`` a pixel value."""
+    """First-order steps of about ``rate`` a pixel value.
+
+    With ``averaging`` the result is an exponential moving average of the iterates with that decay
+    (bias-corrected as the moments are; Polyak & Juditsky 1992 for averaging as such): the noise of
+    single steps cancels out.
+    """
 
     def __init__(
         self,
@@ -18,7 +23,10 @@ class Adam:
         rate: float = 0.02,
         betas: tuple[float, float] = (0.9, 0.99),
         epsilon: float = 1e-8,
+        averaging: float = 0.0,
     ) -> None:
+        self._averaging = averaging
+        self._average = torch.zeros_like(start)
         self._rate = rate
         self._betas = betas
         self._epsilon = epsilon
@@ -42,6 +50,7 @@ class Adam:
         """One step along the bias-corrected moments."""
         if loss < self._lowest:
             self._best, self._lowest = self._point, loss
+        self._average = torch.lerp(self._point, self._average, self._averaging)
         first, second = self._betas
         self._steps += 1
         self._mean = first * self._mean + (1 - first) * gradient
@@ -51,7 +60,9 @@ class Adam:
         self._point = self._point - self._rate * mean / (square.sqrt() + self._epsilon)
 
     def best(self) -> Tensor:
-        """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
+        """The average if there is one; else the told point of the lowest loss."""
+        if self._averaging and self._steps:
+            return self._average / (1 - self._averaging**self._steps)
         return self._best
 
     def state_dict(self) -> dict[str, Any]:
@@ -63,6 +74,7 @@ class Adam:
             "steps": self._steps,
             "best": self._best,
             "lowest": self._lowest,
+            "average": self._average,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -70,3 +82,4 @@ class Adam:
         self._point, self._mean = state["point"], state["mean"]
         self._square, self._steps = state["square"], state["steps"]
         self._best, self._lowest = state["best"], state["lowest"]
+        self._average = state["average"]

@@ -1,0 +1,146 @@
+"""From a job's settings and planes to what the engine takes: a recipe, and a canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gramarye_protocol import Settings
+
+from .engine.canvas import Canvas, Region, Style
+from .engine.errors import SettingsError
+from .engine.picture import Picture, fitted, resize_plane
+from .engine.presets import DEFAULT, preset
+from .engine.recipe import FeatureKind, Layers, Recipe, weight_for_strength
+from .pixels import to_mask, to_picture
+from .raster import Pixels
+from .recipes import parse_recipe
+
+
+def named_features(settings: Settings) -> FeatureKind | None:
+    """The features that a whole recipe in the settings asks for."""
+    if not settings.recipe.lstrip().startswith("{"):
+        return None
+    return parse_recipe(settings.recipe).features.kind
+
+
+def compose_recipe(settings: Settings, kind: FeatureKind) -> Recipe:
+    """The recipe that settings mean: the one that they name or hold, and what overrides it.
+
+    Raises:
+        SettingsError: settings that contradict each other, or a recipe that cannot be read.
+    """
+    if settings.recipe.lstrip().startswith("{"):
+        base = parse_recipe(settings.recipe)
+    else:
+        base = preset(kind, settings.quality, settings.recipe or DEFAULT)
+    content_weight = settings.content_weight
+    if content_weight is None and settings.strength is not None:
+        content_weight = weight_for_strength(base.content.weight, settings.strength)
+    return replace(
+        base,
+        content=_changed(
+            base.content,
+            weight=content_weight,
+            layers=_named(settings.content_layers),
+            distance=settings.content_distance,
+        ),
+        style=_changed(
+            base.style,
+            weight=settings.style_weight,
+            layers=_named(settings.style_layers),
+            distance=settings.style_distance,
+            statistic=settings.style_statistic,
+            scale=settings.style_scale,
+            augment=settings.augment,
+        ),
+        regularisers=_changed(base.regularisers, total_variation=settings.total_variation),
+        start=_changed(base.start, kind=settings.init),
+        search=_changed(base.search, optimiser=settings.optimiser, averaging=settings.averaging),
+        schedule=_changed(base.schedule, steps=settings.steps),
+        colour=_changed(
+            base.colour, keep=settings.keep_colours, histogram=settings.match_histogram
+        ),
+        seed=base.seed if settings.seed is None else settings.seed,
+    )
+
+
+def compose_canvas(settings: Settings, recipe: Recipe, planes: Sequence[Pixels]) -> Canvas:
+    """The pictures at the working size, on the CPU.
+
+    Raises:
+        PictureError: a picture that cannot be used. SettingsError: planes that do not fit.
+    """
+    by_role: dict[str, list[Pixels]] = {}
+    for pixels in planes:
+        by_role.setdefault(pixels.plane.role, []).append(pixels)
+    for role in ("content", "style"):
+        if role not in by_role:
+            raise SettingsError(f"The job has no {role}: choose a picture for it.")
+    content = fitted(to_picture(by_role["content"][0]), settings.size)
+    masks = dict(zip(settings.style_mask_styles, by_role.get("style-mask", []), strict=True))
+    shares = settings.style_shares or (1.0,) * len(by_role["style"])
+    if len(shares) != len(by_role["style"]):
+        raise SettingsError(
+            f"There are {len(by_role['style'])} styles and {len(shares)} shares: give one each."
+        )
+    styles = [
+        _style(pixels, share, masks.get(index), content, recipe)
+        for index, (pixels, share) in enumerate(zip(by_role["style"], shares, strict=True))
+    ]
+    regions = zip(by_role.get("region", []), settings.region_styles, strict=True)
+    start = by_role.get("init")
+    return Canvas(
+        content,
+        tuple(styles),
+        tuple(_region(pixels, style, content) for pixels, style in regions),
+        None if start is None else to_picture(start[0]).colour,
+    )
+
+
+def on_device(canvas: Canvas, device: torch.device) -> Canvas:
+    """The same canvas on another device."""
+    return replace(
+        canvas,
+        content=canvas.content.to(device),
+        styles=tuple(
+            replace(s, picture=s.picture.to(device), mask=_moved(s.mask, device))
+            for s in canvas.styles
+        ),
+        regions=tuple(replace(r, mask=r.mask.to(device)) for r in canvas.regions),
+        start=_moved(canvas.start, device),
+    )
+
+
+def _style(
+    pixels: Pixels, share: float, mask: Pixels | None, content: Picture, recipe: Recipe
+) -> Style:
+    """A style at the size of its strokes; never enlarged by itself, which would only blur them."""
+    scale = recipe.style.scale
+    long_side = max(1, round(max(content.size) * scale))
+    picture = fitted(to_picture(pixels), long_side, enlarge=scale > 1)
+    plane = None if mask is None else resize_plane(to_mask(mask), *picture.size)
+    return Style(picture, share, plane)
+
+
+def _region(pixels: Pixels, style: int, content: Picture) -> Region:
+    mask = resize_plane(to_mask(pixels), *content.size)
+    assert mask is not None
+    return Region(mask, None if style < 0 else style)
+
+
+def _changed(part: Any, **changes: Any) -> Any:
+    """A part of a recipe with those fields replaced that were given."""
+    return replace(part, **{name: value for name, value in changes.items() if value is not None})
+
+
+def _named(layers: tuple[str, ...]) -> Layers | None:
+    return tuple((layer, 1.0) for layer in layers) or None
+
+
+def _moved(tensor: Tensor | None, device: torch.device) -> Tensor | None:
+    return None if tensor is None else tensor.to(device)

@@ -1,0 +1,89 @@
+"""What a loss compares: a statistic of a layer's features, in three additive-friendly parts.
+
+Every statistic here is a function of sums over positions, so it can be had tile by tile:
+
+1. ``accumulate(features, weights)`` → a tuple of sums, which may be added across tiles;
+2. ``loss_and_grad(sums, count)`` → the loss, and its gradient with respect to those sums;
+3. ``pullback(features, dsums, weights)`` → the gradient with respect to the features.
+
+Shapes: features ``(C, H, W)``, weights ``(H, W)`` in [0, 1] or ``None`` for all ones, ``count`` the
+sum of the weights over the whole picture. Each loss is a mean squared error m, or its root
+√(m + ε) when ``distance`` is ``"rmse"``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from ..recipe import Distance
+
+Sums = tuple[Tensor, ...]
+Sample = tuple[Tensor, Tensor | None]
+"""Features ``(C, H, W)`` of one picture, and the weights of its positions."""
+
+RMSE_EPSILON = 1e-12
+"""ε in √(m + ε): finite gradient at m = 0, which is then zero because ∂m is."""
+
+
+class Statistic(Protocol):
+    """A loss between a layer's features and a target, split where tiles can be added."""
+
+    def accumulate(self, features: Tensor, weights: Tensor | None = None) -> Sums:
+        """Sums over the positions of ``features``; additive across disjoint tiles."""
+        ...
+
+    def loss_and_grad(self, sums: Sums, count: float) -> tuple[Tensor, Sums]:
+        """The scalar loss for the whole picture's sums, and ∂loss/∂sums."""
+        ...
+
+    def pullback(self, features: Tensor, dsums: Sums, weights: Tensor | None = None) -> Tensor:
+        """∂loss/∂features for these positions, of the shape of ``features``."""
+        ...
+
+
+def flat(features: Tensor) -> Tensor:
+    """(C, H, W) → (C, H·W)."""
+    return features.flatten(1)
+
+
+def weighted(values: Tensor, weights: Tensor | None) -> Tensor:
+    """(C, H·W) times its positions' weights."""
+    return values if weights is None else values * weights.flatten()
+
+
+def rooted(loss: Tensor, dsums: Sums, distance: Distance) -> tuple[Tensor, Sums]:
+    """Turn an MSE and its gradient into an RMSE's: d√(m+ε) = dm / (2√(m+ε))."""
+    if distance == "mse":
+        return loss, dsums
+    root = torch.sqrt(loss + RMSE_EPSILON)
+    return root, tuple(dsum / (2 * root) for dsum in dsums)
+
+
+def inverse_energy(energy: Tensor) -> float:
+    """1 / energy, bounded for a target that is all but empty (one flat colour)."""
+    return 1.0 / max(float(energy), 1e-8)
+
+
+def count_of(features: Tensor, weights: Tensor | None) -> float:
+    """The sum of the positions' weights."""
+    return float(features[0].numel()) if weights is None else float(weights.sum())
+
+
+def pooled_moments(samples: Sequence[Sample]) -> tuple[Tensor, Tensor]:
+    """Mean ``(C,)`` and covariance ``(C, C)`` over all positions of all samples."""
+    count = sum(count_of(features, weights) for features, weights in samples)
+    mean = sum_tensors([weighted(flat(f), w).sum(1) for f, w in samples]) / count
+    centred = [(flat(f) - mean[:, None], w) for f, w in samples]
+    return mean, sum_tensors([weighted(one, w) @ one.T for one, w in centred]) / count
+
+
+def sum_tensors(tensors: Sequence[Tensor]) -> Tensor:
+    """Their sum, in order; at least one."""
+    total = tensors[0]
+    for tensor in tensors[1:]:
+        total = total + tensor
+    return total

@@ -1,0 +1,60 @@
+"""The Gram matrix: which features go together, wherever they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from ..recipe import Distance
+from .base import Sample, Sums, count_of, flat, inverse_energy, rooted, sum_tensors, weighted
+
+
+def gram_matrix(features: Tensor) -> Tensor:
+    """F·Fᵀ / (H·W) for features ``(C, H, W)``: how channels go together, wherever they do.
+
+    Gatys et al. 2016 (CVPR, eq. 3) leave the sum undivided and divide the loss by 4N²M²; dividing
+    the matrix by the positions M makes pictures of different sizes comparable.
+    """
+    values = flat(features)
+    return values @ values.T / values.shape[1]
+
+
+class Gram:
+    """Mean squared difference of Gram matrices (Gatys et al. 2016, eq. 4, up to the factor 1/4).
+
+    Args:
+        target: ``(C, C)``, the style's :func:`gram_matrix`.
+        scale: multiplies the MSE; ``1 / mean(target²)`` makes it relative.
+        distance: MSE, or RMSE.
+    """
+
+    def __init__(self, target: Tensor, scale: float = 1.0, distance: Distance = "mse") -> None:
+        self.target = target
+        self.scale = scale
+        self.distance: Distance = distance
+
+    @classmethod
+    def of(cls, samples: Sequence[Sample], distance: Distance, relative: bool) -> Gram:
+        """The statistic whose target is the Gram matrix of all samples together."""
+        count = sum(count_of(features, weights) for features, weights in samples)
+        target = sum_tensors([weighted(flat(f), w) @ flat(f).T for f, w in samples]) / count
+        return cls(target, inverse_energy(target.square().mean()) if relative else 1.0, distance)
+
+    def accumulate(self, features: Tensor, weights: Tensor | None = None) -> Sums:
+        """Σ w·f·fᵀ, one ``(C, C)`` matrix."""
+        values = flat(features)
+        return (weighted(values, weights) @ values.T,)
+
+    def loss_and_grad(self, sums: Sums, count: float) -> tuple[Tensor, Sums]:
+        """MSE (or RMSE) of the Gram matrix to the target."""
+        difference = sums[0] / count - self.target
+        loss = self.scale * difference.square().mean()
+        dgram = (2 * self.scale / difference.numel()) * difference
+        return rooted(loss, (dgram / count,), self.distance)
+
+    def pullback(self, features: Tensor, dsums: Sums, weights: Tensor | None = None) -> Tensor:
+        """(D + Dᵀ)·F."""
+        values = flat(features)
+        symmetric = dsums[0] + dsums[0].T
+        return weighted(symmetric @ values, weights).view_as(features)

@@ -1,0 +1,137 @@
+"""The terms of one octave: what the recipe asks of the features, with targets from the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+
+from .canvas import Canvas, Style
+from .features import Extractor
+from .guidance import layer_weights
+from .objective import Objective, Term
+from .patches import octave_name
+from .recipe import Layers, Recipe
+from .statistics import Content, Gram, MeanVariance, Moments, Sample, Statistic, Wasserstein
+
+FINEST_OCTAVES = (octave_name(0), octave_name(1))
+FEWEST_POSITIONS = 4.0
+"""A region with less weight than this at a layer says nothing about style there."""
+
+
+def build_objective(extractor: Extractor, canvas: Canvas, recipe: Recipe) -> Objective:
+    """The terms of one octave and the notes on what had to be left out."""
+    terms: list[Term] = []
+    notes: list[str] = []
+    if recipe.style.weight > 0:
+        terms, notes = _style_terms(extractor, canvas, recipe)
+    if recipe.content.weight > 0:
+        terms += _content_terms(extractor, canvas, recipe)
+    return Objective(extractor, terms, recipe.regularisers.total_variation, tuple(notes))
+
+
+def _style_terms(
+    extractor: Extractor, canvas: Canvas, recipe: Recipe
+) -> tuple[list[Term], list[str]]:
+    """For each guide and layer a term; a region eroded to nothing at a layer gives a note."""
+    layers = _shares(recipe.style.layers or _all(extractor), extractor)
+    samples = {
+        index: _samples(extractor, canvas.styles[index], recipe.style.augment)
+        for index in sorted({style for _, style, _ in canvas.guides})
+    }
+    sizes = _sizes(extractor, canvas.content.colour)
+    terms: list[Term] = []
+    notes: list[str] = []
+    for mask, style, share in canvas.guides:
+        for layer, layer_share in layers:
+            weights = layer_weights(
+                mask, canvas.content.alpha, extractor.reach(layer), *sizes[layer]
+            )
+            if weights is not None and float(weights.sum()) < FEWEST_POSITIONS:
+                notes.append(
+                    f"A region is too small for {layer} at {canvas.content.size[1]}×"
+                    f"{canvas.content.size[0]} pixels; its style is compared without that layer."
+                )
+                continue
+            statistic = _style_statistic(samples[style][layer], recipe)
+            weight = recipe.style.weight * share * layer_share
+            terms.append(Term("style", layer, weight, statistic, weights))
+    return terms, notes
+
+
+def _content_terms(extractor: Extractor, canvas: Canvas, recipe: Recipe) -> list[Term]:
+    content = canvas.content
+    taps = extractor.forward(content.colour, remember=False).taps
+    terms: list[Term] = []
+    for layer, share in _shares(recipe.content.layers or _coarse(extractor), extractor):
+        features = taps[layer]
+        weights = layer_weights(None, content.alpha, 0, *features.shape[1:])
+        statistic = Content.of(features, recipe.content.distance, recipe.relative)
+        terms.append(Term("content", layer, recipe.content.weight * share, statistic, weights))
+    return terms
+
+
+def variants(colour: Tensor, augment: bool) -> list[Tensor]:
+    """A style, and with ``augment`` its quarter turns and their mirror images too."""
+    if not augment:
+        return [colour]
+    turned = [torch.rot90(colour, quarter, (-2, -1)) for quarter in range(4)]
+    return turned + [one.flip(-1) for one in turned]
+
+
+def _samples(extractor: Extractor, style: Style, augment: bool) -> dict[str, list[Sample]]:
+    """The style's features at every layer, with the weights of its mask and alpha."""
+    samples: dict[str, list[Sample]] = {layer: [] for layer in extractor.layers}
+    planes = [style.mask, style.picture.alpha]
+    turned = [
+        [None] * (8 if augment else 1) if plane is None else variants(plane, augment)
+        for plane in planes
+    ]
+    for colour, mask, alpha in zip(variants(style.picture.colour, augment), *turned, strict=True):
+        taps = extractor.forward(colour.contiguous(), remember=False).taps
+        for layer, features in taps.items():
+            weights = layer_weights(mask, alpha, extractor.reach(layer), *features.shape[1:])
+            if weights is not None and float(weights.sum()) < FEWEST_POSITIONS:
+                weights = layer_weights(mask, alpha, 0, *features.shape[1:])
+            samples[layer].append((features, weights))
+    return samples
+
+
+def _style_statistic(samples: list[Sample], recipe: Recipe) -> Statistic:
+    distance = recipe.style.distance
+    if recipe.style.statistic == "gram":
+        return Gram.of(samples, distance, recipe.relative)
+    kinds = {"moments": Moments, "mean-variance": MeanVariance, "wasserstein": Wasserstein}
+    return kinds[recipe.style.statistic].of(samples, distance)
+
+
+def _sizes(extractor: Extractor, colour: Tensor) -> dict[str, tuple[int, int]]:
+    return {layer: extractor.size(layer, *colour.shape[1:]) for layer in extractor.layers}
+
+
+def _coarse(extractor: Extractor) -> Layers:
+    """All octaves but the finest two, which belong to the strokes; at least the coarsest two."""
+    coarse = [layer for layer in extractor.layers if layer not in FINEST_OCTAVES]
+    return _even(coarse or extractor.layers[-2:])
+
+
+def _all(extractor: Extractor) -> Layers:
+    return _even(extractor.layers)
+
+
+def _even(layers: Iterable[str]) -> Layers:
+    return tuple((layer, 1.0) for layer in layers)
+
+
+def _shares(layers: Layers, extractor: Extractor) -> Layers:
+    """The layers that this octave has, their weights as shares of their sum.
+
+    A fine octave's filters are not there while a coarser one is worked at; a name that no octave
+    has was refused when the network was made.
+    """
+    present = [(name, weight) for name, weight in layers if name in extractor.layers]
+    total = sum(weight for _, weight in present)
+    if total == 0:
+        return ()
+    return tuple((name, weight / total) for name, weight in present)
