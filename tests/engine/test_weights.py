@@ -86,7 +86,7 @@ def test_a_pickle_with_code_in_it_is_not_run(
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "weights.pth"
     with path.open("wb") as file:
-        pickle.dump({"features.0.weight": _Trap()}, file)
+        pickle.dump({"features.0.weight": _Trap()}, file, protocol=2)  # as torch.save does
     with pytest.raises(WeightsError, match="was not opened"):
         load_weights(path)
     assert not (tmp_path / "sprung").exists()

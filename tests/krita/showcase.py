@@ -27,8 +27,8 @@ def main() -> None:
             home.configure("gramarye_krita", address=address)
             pictures = {"picture": str(content), "style": str(style)}
             harness.run(home, screen, "showcase", folder, seconds=600, **pictures)
-        shot = Image.open(folder / "showcase.png").convert("RGB").crop((0, 0, 1280, 800))
-        shot.quantize(160, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
+        shot = Image.open(folder / "showcase.png").convert("RGB").resize((1280, 800))
+        shot.quantize(256, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The daemon is killed in the middle of a job, without a word."""
+"""The daemon falls silent in the middle of a job, comes back, and is killed in the next one."""
 
 import os
 import signal
@@ -11,11 +11,15 @@ def scenario(driver):
     yield from driver.open_dialog()
     yield from driver.ready()
     driver.choose(driver.args["style"])
-    driver.dialog.apply_button.click()
-    yield from driver.until(lambda: "Step" in driver.said(), "the first step")
-    os.kill(driver.args["daemon"], signal.SIGKILL)
-    yield from driver.until(driver.dialog.start_button.isEnabled, "the daemon to be missed")
-    driver.values["said"] = driver.said()
+    for name, end in (("silent", signal.SIGSTOP), ("killed", signal.SIGKILL)):
+        driver.dialog.apply_button.click()
+        yield from driver.until(lambda: "Step" in driver.said(), f"the first step, {name}")
+        os.kill(driver.args["daemon"], end)
+        yield from driver.until(driver.dialog.start_button.isEnabled, f"the loss, {name}")
+        driver.values[name] = driver.said()
+        yield 300
+        driver.shot(f"daemon-{name}")
+        if end == signal.SIGSTOP:
+            os.kill(driver.args["daemon"], signal.SIGCONT)
+            yield from driver.ready()
     driver.values["layers added"] = len(driver.layers()) - len(before)
-    yield 300
-    driver.shot("daemon-dies")

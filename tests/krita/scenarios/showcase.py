@@ -2,21 +2,19 @@
 
 
 def scenario(driver):
-    driver.window().setGeometry(0, 0, 1280, 800)
-    yield 500
     document = driver.open(driver.args["picture"])
     yield 1500
     before = driver.layers()
     yield from driver.open_dialog()
     yield from driver.ready()
     dialog = driver.dialog
-    dialog.move(60, 130)
+    dialog.move(870, 220)
     dialog.choose_style(driver.args["style"])
     dialog.address_edit.setText("tcp://127.0.0.1:5599")
     dialog.apply_button.click()
     yield from driver.until(lambda: driver.layers() != before, "the new layer", 500)
     document.waitForDone()
     yield 1500
-    driver.xdotool("mousemove", 1270, 790)
+    driver.xdotool("mousemove", 1590, 990)
     yield 500
     driver.shot("showcase")
