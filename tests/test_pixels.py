@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gramarye.engine.errors import PictureError
-from gramarye.pixels import Picture, Pixels, fitted, preview_pixels, to_picture, to_pixels
+from gramarye.engine.picture import Picture, fitted
+from gramarye.pixels import Pixels, preview_pixels, to_mask, to_picture, to_pixels
 from gramarye_protocol import DTYPES, LAYOUTS, describe
 
 KINDS = {"u8": "u1", "u16": "u2", "f16": "f2", "f32": "f4"}
@@ -98,3 +99,10 @@ def test_a_result_without_alpha_of_its_own_is_opaque() -> None:
     plane = _pixels(np.full((2, 2, 4), 255), "BGRA", "u8").plane
     result = to_pixels(torch.zeros(3, 2, 2), None, plane, "result")
     assert bytes(result.data) == b"\x00\x00\x00\xff" * 4
+
+
+def test_a_mask_is_the_lightness_of_what_is_visible() -> None:
+    grey = np.array([[[0], [51], [255]]])
+    assert to_mask(_pixels(grey, "GRAY", "u8"))[0].tolist() == pytest.approx([0, 0.2, 1])
+    hidden = np.array([[[255, 255, 255, 0], [255, 255, 255, 255]]])
+    assert to_mask(_pixels(hidden, "RGBA", "u8"))[0].tolist() == [0, 1]

@@ -41,7 +41,7 @@ def _pair(**more: str) -> dict[str, Pixels]:
 
 
 def _render(studio: Studio, settings: Settings, planes: dict[str, Pixels]) -> Rendered:
-    last = list(studio.render(settings, planes))[-1]
+    last = list(studio.render(settings, list(planes.values())))[-1]
     assert isinstance(last, Rendered)
     return last
 
@@ -64,7 +64,7 @@ def test_built_in_features_by_name_need_no_excuse() -> None:
 def test_vgg_by_name_without_weights_is_an_error_that_says_what_to_do() -> None:
     studio = Studio("cpu")
     with pytest.raises(WeightsError, match="no weights for vgg19.*--weights"):
-        list(studio.render(Settings(features="vgg19"), _pair()))
+        list(studio.render(Settings(features="vgg19"), list(_pair().values())))
 
 
 @pytest.mark.parametrize("network", ["vgg16", "vgg19"])
@@ -113,7 +113,9 @@ def test_the_size_is_the_results_long_side() -> None:
 
 
 def test_every_step_tells_where_it_stands_and_can_show_it() -> None:
-    updates = [u for u in Studio("cpu").render(QUICK, _pair()) if isinstance(u, Update)]
+    updates = [
+        u for u in Studio("cpu").render(QUICK, list(_pair().values())) if isinstance(u, Update)
+    ]
     assert [update.step for update in updates] == [1, 2, 3]
     assert all(update.steps == 3 and update.stage == "full size" for update in updates)
     assert {"total", "content", "style"} <= updates[0].losses.keys()
@@ -141,17 +143,17 @@ def test_explicit_settings_override_the_quality() -> None:
             seed=11,
         )
     )
-    assert (recipe.steps, recipe.seed, recipe.init) == (7, 11, "noise")
-    assert (recipe.content_weight, recipe.style_weight) == (3, 5)
-    assert (recipe.optimiser, recipe.content_distance) == ("adam", "rmse")
-    assert recipe.style_layers == (("octave2", 1.0),)
+    assert (recipe.schedule.steps, recipe.seed, recipe.start.kind) == (7, 11, "noise")
+    assert (recipe.content.weight, recipe.style.weight) == (3, 5)
+    assert (recipe.search.optimiser, recipe.content.distance) == ("adam", "rmse")
+    assert recipe.style.layers == (("octave2", 1.0),)
 
 
 def test_strength_moves_the_contents_weight_only() -> None:
     studio = Studio("cpu")
     weak, strong = (studio.recipe(Settings(strength=s)) for s in (25, 75))
-    assert weak.content_weight == pytest.approx(100 * strong.content_weight)
-    assert weak.style_weight == strong.style_weight
+    assert weak.content.weight == pytest.approx(100 * strong.content.weight)
+    assert weak.style.weight == strong.style.weight
 
 
 def test_a_start_from_an_image_takes_the_init_plane() -> None:
@@ -165,13 +167,13 @@ def test_a_start_from_an_image_takes_the_init_plane() -> None:
 
 def test_a_job_without_a_style_is_refused() -> None:
     with pytest.raises(SettingsError, match="no style"):
-        list(Studio("cpu").render(QUICK, {"content": pixels("content", 32, 32)}))
+        list(Studio("cpu").render(QUICK, [pixels("content", 32, 32)]))
 
 
 def test_a_picture_of_one_pixel_is_refused() -> None:
     planes = _pair() | {"content": pixels("content", 1, 1)}
     with pytest.raises(PictureError, match="1×1 pixels"):
-        list(Studio("cpu").render(QUICK, planes))
+        list(Studio("cpu").render(QUICK, list(planes.values())))
 
 
 def test_a_job_beyond_the_machines_memory_is_refused_before_it_starts(
@@ -179,7 +181,7 @@ def test_a_job_beyond_the_machines_memory_is_refused_before_it_starts(
 ) -> None:
     monkeypatch.setattr("gramarye.studio.free_memory", lambda device: 10**6)
     with pytest.raises(PictureError, match="choose a size of at most"):
-        list(Studio("cpu").render(QUICK, _pair()))
+        list(Studio("cpu").render(QUICK, list(_pair().values())))
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:

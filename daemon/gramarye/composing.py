@@ -36,6 +36,7 @@ def compose_recipe(settings: Settings, kind: FeatureKind) -> Recipe:
     """
     if settings.recipe.lstrip().startswith("{"):
         base = parse_recipe(settings.recipe)
+        base = replace(base, features=replace(base.features, kind=kind))
     else:
         base = preset(kind, settings.quality, settings.recipe or DEFAULT)
     content_weight = settings.content_weight

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.PngImagePlugin import PngInfo
 
 from gramarye_protocol import LAYOUTS, Plane, describe
 
@@ -26,6 +27,9 @@ MAX_FILE_BYTES = 1 << 32
 
 READABLE = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
 """Pillow knows more, but some of those start other programs, and none of them is a painting."""
+
+METADATA_KEY = "gramarye"
+"""The PNG text that holds what a result was made with, as JSON."""
 
 WRITABLE = {
     ".png": "PNG",
@@ -121,8 +125,10 @@ def check_output(path: Path, long_side: int) -> None:
         raise _unwritable(path, error) from error
 
 
-def save(pixels: Pixels, path: Path) -> str:
+def save(pixels: Pixels, path: Path, made_with: str = "") -> str:
     """Write pixels as a picture file of the suffix's kind; the file appears whole or not at all.
+
+    ``made_with`` (JSON) goes into a PNG's text, from where a recipe can be read again.
 
     Returns a sentence where the format could not keep something, else an empty text.
 
@@ -140,7 +146,7 @@ def save(pixels: Pixels, path: Path) -> str:
     try:
         try:
             with partial.open("xb") as file:
-                image.save(file, format=kind, **_OPTIONS[kind])
+                image.save(file, format=kind, **_OPTIONS[kind], **_told(kind, made_with))
             partial.replace(path.resolve())
         finally:
             partial.unlink(missing_ok=True)
@@ -209,6 +215,15 @@ def _to_image(pixels: Pixels) -> Image.Image:
     if plane.layout == "GRAY":
         array = array[:, :, 0]
     return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _told(kind: str, made_with: str) -> dict[str, PngInfo]:
+    """The option that writes what a result was made with, where the format has a place for it."""
+    if kind != "PNG" or not made_with:
+        return {}
+    info = PngInfo()
+    info.add_text(METADATA_KEY, made_with)
+    return {"pnginfo": info}
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -14,14 +14,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from .engine.errors import SettingsError
 from .engine.recipe import Recipe
+from .pictures import METADATA_KEY
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    import tomli as tomllib
+    import tomli as tomllib  # pyright: ignore[reportMissingImports]
 
-METADATA_KEY = "gramarye"
-"""The PNG text, or TIFF description, that holds a result's recipe and circumstances as JSON."""
 LARGEST_RECIPE = 1 << 16
 
 _ADAPTER = TypeAdapter(Recipe)

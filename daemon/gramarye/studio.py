@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 import torch
 
@@ -117,16 +118,15 @@ class Studio:
             WeightsError: a network whose weights are not here was asked for by name.
             SettingsError: settings that contradict each other.
         """
-        kind = named_features(settings)
+        kind: str = named_features(settings) or self.features
         if settings.features != "auto":
-            kind = settings.features  # type: ignore[assignment]
-        kind = kind or self.features
+            kind = settings.features
         if kind not in self.available:
             raise WeightsError(
                 f"There are no weights for {kind} on this machine: give a checkpoint with "
                 "--weights, put it into the cache, or choose the built-in features."
             )
-        return compose_recipe(settings, kind)
+        return compose_recipe(settings, cast(FeatureKind, kind))
 
     def _made_with(self, recipe: Recipe, network: Network) -> str:
         """What it takes to get the same bytes again from the same pictures, as JSON."""

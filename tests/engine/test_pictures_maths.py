@@ -46,7 +46,7 @@ def test_an_opaque_picture_is_left_alone() -> None:
 def test_recolouring_gives_the_mean_and_covariance_of_the_other_picture() -> None:
     # Low contrast, so that nothing is clipped.
     source, like = 0.4 + 0.2 * picture(40, 40, 1), 0.3 + 0.2 * picture(30, 50, 2)
-    result = recolour(source, like).flatten(1)
+    result = recolour(source, [(like, None, 1.0)]).flatten(1)
     wanted = like.flatten(1)
     torch.testing.assert_close(result.mean(1), wanted.mean(1), rtol=0, atol=1e-3)
     torch.testing.assert_close(torch.cov(result), torch.cov(wanted), rtol=0.02, atol=1e-4)
@@ -54,14 +54,14 @@ def test_recolouring_gives_the_mean_and_covariance_of_the_other_picture() -> Non
 
 def test_recolouring_like_itself_changes_nothing() -> None:
     one = picture(20, 30)
-    torch.testing.assert_close(recolour(one, one), one, rtol=0, atol=1e-4)
+    torch.testing.assert_close(recolour(one, [(one, None, 1.0)]), one, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("flat", [0.0, 0.5, 1.0])
 def test_recolouring_from_or_to_a_flat_colour_stays_finite(flat: float) -> None:
     grey = torch.full((3, 16, 16), flat)
-    assert torch.isfinite(recolour(grey, picture(16, 16))).all()
-    result = recolour(picture(16, 16), grey)
+    assert torch.isfinite(recolour(grey, [(picture(16, 16), None, 1.0)])).all()
+    result = recolour(picture(16, 16), [(grey, None, 1.0)])
     assert float((result - grey).abs().max()) < 0.05
 
 

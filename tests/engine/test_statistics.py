@@ -8,15 +8,18 @@ import pytest
 import torch
 from torch import Tensor
 
+from gramarye.engine.recipe import Distance
 from gramarye.engine.statistics import (
     RMSE_EPSILON,
     Content,
-    Distance,
     Gram,
+    MeanVariance,
     Moments,
     Statistic,
+    Wasserstein,
     gram_matrix,
 )
+from gramarye.engine.statistics.wasserstein import FLOOR
 
 from .helpers import relative_error
 
@@ -71,6 +74,21 @@ def _cases() -> list[tuple[str, Statistic, Reference]]:
             off = ((mean - wanted_mean) ** 2).sum() / torch.trace(wanted_covariance)
             return _rooted(far + off, distance)
 
+        def mean_variance(f: Tensor, w: Tensor | None, distance: Distance = distance) -> Tensor:
+            mean, covariance = _moments_by_loops(f, w)
+            variance, wanted = torch.diagonal(covariance), torch.diagonal(wanted_covariance)
+            far = ((variance - wanted) ** 2).sum() / (wanted**2).sum()
+            return _rooted(far + ((mean - wanted_mean) ** 2).sum() / wanted.sum(), distance)
+
+        def wasserstein(f: Tensor, w: Tensor | None, distance: Distance = distance) -> Tensor:
+            """Mroueh 2019, with the root of the product's eigenvalues (Σ·Σₛ is not symmetric)."""
+            mean, covariance = _moments_by_loops(f, w)
+            floor = FLOOR * torch.trace(wanted_covariance) / 5 * torch.eye(5, dtype=f.dtype)
+            one, other = covariance + floor, wanted_covariance + floor
+            cross = torch.linalg.eigvals(one @ other).sqrt().sum().real
+            far = ((mean - wanted_mean) ** 2).sum() + torch.trace(one) + torch.trace(other)
+            return _rooted((far - 2 * cross) / torch.trace(other), distance)
+
         def content(f: Tensor, w: Tensor | None, distance: Distance = distance) -> Tensor:
             weight = torch.ones(f.shape[1:], dtype=f.dtype) if w is None else w
             squares = ((f - target) ** 2).mean(0) * weight
@@ -79,6 +97,16 @@ def _cases() -> list[tuple[str, Statistic, Reference]]:
         cases += [
             (f"gram {distance}", Gram(wanted_gram, 3.0, distance), gram),
             (f"moments {distance}", Moments(wanted_mean, wanted_covariance, distance), moments),
+            (
+                f"mean-variance {distance}",
+                MeanVariance(wanted_mean, torch.diagonal(wanted_covariance), distance),
+                mean_variance,
+            ),
+            (
+                f"wasserstein {distance}",
+                Wasserstein(wanted_mean, wanted_covariance, distance),
+                wasserstein,
+            ),
             (f"content {distance}", Content(target, 0.5, distance), content),
         ]
     return cases
@@ -142,7 +170,8 @@ def test_at_its_own_target_every_loss_has_a_zero_gradient_and_no_nan(distance: D
     features = _features(1)
     statistics: list[Statistic] = [
         Gram(gram_matrix(features), 1.0, distance),
-        Moments.of(features, distance),
+        Moments.of([(features, None)], distance),
+        MeanVariance.of([(features, None)], distance),
         Content(features, 1.0, distance),
     ]
     for statistic in statistics:

@@ -4,36 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
+from gramarye.engine.canvas import Canvas, Style
+from gramarye.engine.colour import prepare
 from gramarye.engine.errors import DivergedError, PictureError, SettingsError
 from gramarye.engine.networks import Network, PatchNetwork, VggNetwork
 from gramarye.engine.objective import Objective, Term
-from gramarye.engine.recipe import Recipe, preset, weight_for_strength
+from gramarye.engine.picture import Picture
+from gramarye.engine.presets import preset
+from gramarye.engine.recipe import FeatureKind, Recipe, Schedule, weight_for_strength
 from gramarye.engine.statistics import Content
-from gramarye.engine.transfer import Finished, Step, build_objective, transfer, work_octaves
+from gramarye.engine.targets import build_objective
+from gramarye.engine.transfer import Finished, Step, transfer, work_octaves
 from gramarye.engine.vgg import Vgg
 
 from .helpers import picture, random_state
 
 CPU = torch.device("cpu")
 CONTENT, STYLE = picture(48, 64, 1), picture(56, 48, 2)
-QUICK = {"steps": 6, "coarse_steps": 4}
-BUILTIN = replace(preset("builtin"), filters=16, **QUICK)
-VGG = replace(preset("vgg19"), **QUICK)
+QUICK = Schedule(steps=6, coarse_steps=4)
 
 
-def _network(recipe: Recipe, content: Tensor = CONTENT, style: Tensor = STYLE) -> Network:
-    if recipe.features == "builtin":
-        return PatchNetwork.fitted(content, style, recipe, CPU)
-    return VggNetwork(recipe, random_state(recipe.features), CPU)
+def _quick(kind: FeatureKind) -> Recipe:
+    recipe = replace(preset(kind), schedule=QUICK)
+    return replace(recipe, features=replace(recipe.features, filters=16))
 
 
-def _run(recipe: Recipe, **more: Tensor) -> tuple[list[Step], Finished]:
-    moments = list(transfer(CONTENT, STYLE, recipe, _network(recipe), **more))
+BUILTIN, VGG = _quick("builtin"), _quick("vgg19")
+
+
+def _canvas(
+    content: Tensor = CONTENT, style: Tensor = STYLE, start: Tensor | None = None
+) -> Canvas:
+    return Canvas(Picture(content), (Style(Picture(style)),), start=start)
+
+
+CANVAS = _canvas()
+
+
+def changed(recipe: Recipe, **parts: Any) -> Recipe:
+    """The recipe with fields of its parts replaced: ``changed(r, search={"optimiser": "adam"})``."""
+    new = {
+        name: replace(getattr(recipe, name), **part) if isinstance(part, dict) else part
+        for name, part in parts.items()
+    }
+    return replace(recipe, **new)
+
+
+def _network(recipe: Recipe, canvas: Canvas = CANVAS) -> Network:
+    if recipe.features.kind == "builtin":
+        return PatchNetwork.fitted(prepare(canvas, recipe.colour), recipe, CPU)
+    return VggNetwork(recipe, random_state(recipe.features.kind), CPU)
+
+
+def _run(recipe: Recipe, canvas: Canvas = CANVAS) -> tuple[list[Step], Finished]:
+    moments = list(transfer(canvas, recipe, _network(recipe, canvas)))
     steps = [moment for moment in moments if isinstance(moment, Step)]
     assert isinstance(moments[-1], Finished)
     return steps, moments[-1]
@@ -49,12 +79,12 @@ RECIPES = [pytest.param(BUILTIN, id="builtin"), pytest.param(VGG, id="vgg19")]
 def test_every_start_optimiser_and_distance_lowers_the_loss_and_ends_with_a_picture(
     recipe: Recipe, optimiser: str, distance: str, init: str
 ) -> None:
-    chosen = replace(
+    chosen = changed(
         recipe,
-        optimiser=optimiser,  # type: ignore[arg-type]
-        content_distance=distance,  # type: ignore[arg-type]
-        style_distance=distance,  # type: ignore[arg-type]
-        init=init,  # type: ignore[arg-type]
+        search={"optimiser": optimiser},
+        content={"distance": distance},
+        style={"distance": distance},
+        start={"kind": init},
     )
     steps, finished = _run(chosen)
     assert finished.losses["total"] < steps[0].losses["total"]
@@ -69,7 +99,13 @@ def test_a_start_from_the_content_with_rmse_gives_no_nan_though_the_content_loss
     recipe: Recipe,
 ) -> None:
     """√ has an infinite slope at zero, where the content loss starts."""
-    chosen = replace(recipe, init="content", content_distance="rmse", style_weight=0.0)
+    chosen = changed(
+        recipe,
+        start={"kind": "content"},
+        content={"distance": "rmse"},
+        style={"weight": 0.0},
+        regularisers={"total_variation": 0.0},
+    )
     steps, finished = _run(chosen)
     assert all(value == value for step in steps for value in step.losses.values())
     torch.testing.assert_close(finished.picture, CONTENT, rtol=0, atol=1e-4)
@@ -78,7 +114,9 @@ def test_a_start_from_the_content_with_rmse_gives_no_nan_though_the_content_loss
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_start_from_an_image_starts_there(recipe: Recipe) -> None:
     start = picture(48, 64, 7)
-    steps, finished = _run(replace(recipe, init="image", steps=1), start=start)
+    steps, finished = _run(
+        changed(recipe, start={"kind": "image"}, schedule={"steps": 1}), _canvas(start=start)
+    )
     assert steps[0].losses["content"] > 0
     # One evaluation is not enough for a step: the start itself is the result.
     torch.testing.assert_close(finished.picture, start)
@@ -86,12 +124,12 @@ def test_a_start_from_an_image_starts_there(recipe: Recipe) -> None:
 
 def test_a_start_from_an_image_without_one_is_refused() -> None:
     with pytest.raises(SettingsError, match="needs the image"):
-        _run(replace(BUILTIN, init="image"))
+        _run(changed(BUILTIN, start={"kind": "image"}))
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_the_seed_decides_the_noise_and_nothing_else_is_random(recipe: Recipe) -> None:
-    chosen = replace(recipe, init="noise", steps=3)
+    chosen = changed(recipe, start={"kind": "noise"}, schedule={"steps": 3})
     _, first = _run(chosen)
     _, same = _run(chosen)
     _, other = _run(replace(chosen, seed=1))
@@ -100,9 +138,9 @@ def test_the_seed_decides_the_noise_and_nothing_else_is_random(recipe: Recipe) -
 
 
 def test_steps_are_numbered_without_gaps_and_each_has_a_preview() -> None:
-    content, style = picture(200, 120, 1), picture(120, 200, 2)
-    recipe = replace(BUILTIN, steps=3, coarse_steps=2)
-    moments = transfer(content, style, recipe, _network(recipe, content, style))
+    canvas = _canvas(picture(200, 120, 1), picture(120, 200, 2))
+    recipe = changed(BUILTIN, schedule={"steps": 3, "coarse_steps": 2})
+    moments = transfer(canvas, recipe, _network(recipe, canvas))
     steps = [(m, m.preview()) for m in moments if isinstance(m, Step)]
     assert [step.number for step, _ in steps] == [1, 2, 3, 4, 5]
     assert all(step.total == 5 for step, _ in steps)
@@ -120,6 +158,7 @@ def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:
         def __init__(self, inner: Network) -> None:
             self._inner = inner.at(0)
             self.layers = self._inner.layers
+            self.reach, self.size = self._inner.reach, self._inner.size
 
         def forward(self, pixels: Tensor, remember: bool = True):
             self.forwards += remember
@@ -127,7 +166,7 @@ def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:
 
     class One:
         smallest_side = 16
-        identity = "counting"
+        identity = fingerprint = "counting"
 
         def __init__(self) -> None:
             self.extractor = Counting(_network(BUILTIN))
@@ -136,7 +175,7 @@ def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:
             return self.extractor
 
     network = One()
-    moments = transfer(CONTENT, STYLE, BUILTIN, network)
+    moments = transfer(CANVAS, BUILTIN, network)
     assert next(moments) is None  # before the first evaluation
     assert next(moments) is None  # inside it, after the forward pass
     moments.close()  # type: ignore[attr-defined]
@@ -145,7 +184,13 @@ def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:
 
 def test_more_strength_brings_the_style_nearer_and_takes_the_content_farther() -> None:
     weak, strong = (
-        _run(replace(BUILTIN, content_weight=weight_for_strength(0.1, s), steps=20))[1].losses
+        _run(
+            changed(
+                BUILTIN,
+                content={"weight": weight_for_strength(0.1, s)},
+                schedule={"steps": 20},
+            )
+        )[1].losses
         for s in (25, 75)
     )
     assert strong["style"] < weak["style"]
@@ -161,9 +206,11 @@ def test_strength_fifty_leaves_the_weight_and_every_25_points_divide_it_by_ten()
 
 def test_style_layers_count_by_their_shares() -> None:
     vgg = VggNetwork(VGG, random_state("vgg19"), CPU).at(0)
-    even = replace(VGG, style_layers=(("relu1_1", 1.0), ("relu2_1", 1.0)), content_weight=0.0)
-    uneven = replace(even, style_layers=(("relu1_1", 3.0), ("relu2_1", 1.0)))
-    losses = [_evaluate(build_objective(vgg, CONTENT, STYLE, one)).losses for one in (even, uneven)]
+    even = changed(
+        VGG, style={"layers": (("relu1_1", 1.0), ("relu2_1", 1.0))}, content={"weight": 0.0}
+    )
+    uneven = changed(even, style={"layers": (("relu1_1", 3.0), ("relu2_1", 1.0))})
+    losses = [_evaluate(build_objective(vgg, CANVAS, one)).losses for one in (even, uneven)]
     assert losses[1]["style relu1_1"] == pytest.approx(losses[0]["style relu1_1"] * 1.5)
     assert losses[1]["style relu2_1"] == pytest.approx(losses[0]["style relu2_1"] * 0.5)
 
@@ -175,9 +222,9 @@ def test_relative_losses_do_not_depend_on_the_scale_of_the_features(distance: st
         for key, value in random_state("vgg19").items()
     }
     louder = state | {"features.0.weight": 10 * state["features.0.weight"]}
-    recipe = replace(VGG, content_distance=distance, style_distance=distance)  # type: ignore[arg-type]
+    recipe = changed(VGG, content={"distance": distance}, style={"distance": distance})
     quiet, loud = (
-        _evaluate(build_objective(VggNetwork(recipe, one, CPU).at(0), CONTENT, STYLE, recipe))
+        _evaluate(build_objective(VggNetwork(recipe, one, CPU).at(0), CANVAS, recipe))
         for one in (state, louder)
     )
     for name, loss in quiet.losses.items():
@@ -193,16 +240,15 @@ def test_a_loss_that_is_not_a_number_stops_the_job_with_a_sentence() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (15, 200), (200, 8)])
 def test_a_picture_too_small_for_any_style_is_refused(size: tuple[int, int]) -> None:
-    tiny, network = picture(*size), _network(VGG)
     with pytest.raises(PictureError, match="content has"):
-        next(transfer(tiny, STYLE, VGG, network))
+        _canvas(picture(*size), STYLE)
     with pytest.raises(PictureError, match="style has"):
-        next(transfer(CONTENT, tiny, VGG, network))
+        _canvas(CONTENT, picture(*size))
 
 
 def test_an_octave_that_the_pictures_do_not_have_is_refused() -> None:
     with pytest.raises(SettingsError, match="octave9"):
-        _network(replace(BUILTIN, style_layers=(("octave9", 1.0),)))
+        _network(changed(BUILTIN, style={"layers": (("octave9", 1.0),)}))
 
 
 @pytest.mark.parametrize(
@@ -212,13 +258,13 @@ def test_an_octave_that_the_pictures_do_not_have_is_refused() -> None:
 def test_the_work_starts_as_coarse_as_both_pictures_allow(
     content: tuple[int, int], style: tuple[int, int], wanted: int
 ) -> None:
-    pictures = (torch.zeros(3, *content), torch.zeros(3, *style))
-    assert work_octaves(*pictures, smallest_side=32) == wanted
+    canvas = _canvas(torch.zeros(3, *content), torch.zeros(3, *style))
+    assert work_octaves(canvas, coarsest=96, smallest_side=32) == wanted
 
 
 def test_two_zero_weights_are_refused() -> None:
     with pytest.raises(SettingsError, match="Both weights are zero"):
-        replace(BUILTIN, content_weight=0.0, style_weight=0.0)
+        changed(BUILTIN, content={"weight": 0.0}, style={"weight": 0.0})
 
 
 def _evaluate(objective: Objective, pixels: Tensor = STYLE[:, :48, :48]):

@@ -1,4 +1,4 @@
-"""The command line: ``gramarye serve``, ``stylize``, ``status``, ``demo``, ``krita``, ``weights``.
+"""The command line: ``gramarye serve``, ``stylize``, ``status``, ``demo``, …
 
 Each command is a module of its own, read only when it is called or listed, and none imports torch
 before it computes, so that ``--help`` and ``status`` answer at once.
@@ -13,7 +13,7 @@ import click
 
 from gramarye_protocol import __version__
 
-COMMANDS = ("demo", "krita", "serve", "status", "stylize", "weights")
+COMMANDS = ("demo", "krita", "recipes", "serve", "status", "stylize", "weights")
 INTERRUPTED = 130
 
 

@@ -47,16 +47,16 @@ def demo(content: Path | None, style: Path | None, folder: Path, size: int, qual
     """
     settings, _ = make_settings(size=size, quality=quality)
     folder = _made(folder)
-    planes = {
-        "content": _picture("content", content, partial(samples.content, size=size), folder),
-        "style": _picture("style", style, partial(samples.painting, size=size), folder),
-    }
+    planes = [
+        _picture("content", content, partial(samples.content, size=size), folder),
+        _picture("style", style, partial(samples.painting, size=size), folder),
+    ]
     began = time.monotonic()
     click.echo("Starting a daemon …", err=True)
     with daemon_process(folder / "daemon.log") as address:
         painted = _paint(address, settings, planes)
     result = folder / "result.png"
-    save(painted.pixels, result)
+    save(painted.pixels, result, painted.made_with)
     tell(painted, result, time.monotonic() - began)
     click.echo(f"Look at {folder}: content.png, style.png and result.png.")
 
@@ -84,7 +84,7 @@ def _picture(
     return pixels
 
 
-def _paint(address: str, settings: Settings, planes: dict[str, Pixels]) -> Painted:
+def _paint(address: str, settings: Settings, planes: list[Pixels]) -> Painted:
     with (
         Client.connect(address, timeout=ANSWER_SECONDS) as client,
         view() as shown,

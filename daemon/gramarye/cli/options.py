@@ -10,7 +10,15 @@ import click
 
 from gramarye_protocol import GarbageError, Settings
 from gramarye_protocol.checks import build
-from gramarye_protocol.messages import DISTANCES, FEATURES, INITS, OPTIMISERS, QUALITIES
+from gramarye_protocol.messages import (
+    COLOURS,
+    DISTANCES,
+    FEATURES,
+    INITS,
+    OPTIMISERS,
+    QUALITIES,
+    STATISTICS,
+)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -31,37 +39,62 @@ QUALITY = click.option("--quality", type=click.Choice(QUALITIES), default="good"
 SIZE = click.option("--size", type=int, help="Long side of the result; default: the content's own.")
 
 _JOB_OPTIONS = (
+    click.option(
+        "--recipe",
+        metavar="NAME|FILE",
+        help="A recipe's name (gramarye recipes lists them), its .json or .toml file, or a result "
+        "to do the same again.",
+    ),
     FEATURES_OPTION,
     QUALITY,
     SIZE,
     click.option("--steps", type=int, help="Steps at the full size, whatever the quality says."),
-    click.option(
-        "--strength",
-        type=float,
-        default=50.0,
-        show_default=True,
-        help="Of the style, from 0 to 100.",
-    ),
+    click.option("--strength", type=float, help="Of the style, from 0 to 100; 50 is the recipe's."),
     click.option("--content-weight", type=float, help="The raw α, in place of the strength's."),
-    click.option("--style-weight", type=float, help="The raw β, in place of the strength's."),
+    click.option("--style-weight", type=float, help="The raw β, in place of the recipe's."),
     click.option(
         "--init",
-        default="palette",
-        show_default=True,
         metavar="|".join(("noise", "content", "palette", "FILE")),
         help="What the painting starts from.",
     ),
-    click.option("--seed", type=int, default=0, show_default=True),
-    click.option("--optimiser", type=click.Choice(OPTIMISERS), default="lbfgs", show_default=True),
+    click.option("--seed", type=int, help="For another result of the same kind."),
+    click.option("--optimiser", type=click.Choice(OPTIMISERS)),
+    click.option("--averaging", type=float, help="Decay of Adam's averaged iterates, such as 0.9."),
     click.option("--content-layer", "content_layers", multiple=True, help="May be repeated."),
     click.option("--style-layer", "style_layers", multiple=True, help="May be repeated."),
+    click.option("--content-distance", type=click.Choice(DISTANCES)),
+    click.option("--style-distance", type=click.Choice(DISTANCES)),
+    click.option("--statistic", "style_statistic", type=click.Choice(STATISTICS)),
+    click.option("--style-scale", type=float, help="Size of the strokes; 2 doubles them."),
+    click.option("--augment/--no-augment", default=None, help="Use the style in every direction."),
+    click.option("--total-variation", type=float, help="Smoothness."),
+    click.option("--keep-colours", type=click.Choice(COLOURS), help="The content's, and how."),
     click.option(
-        "--content-distance", type=click.Choice(DISTANCES), default="mse", show_default=True
+        "--match-histogram/--no-match-histogram",
+        default=None,
+        help="Give the result the style's exact colours.",
     ),
     click.option(
-        "--style-distance", type=click.Choice(DISTANCES), default="mse", show_default=True
+        "--share", "style_shares", type=float, multiple=True, help="Of each STYLE, in their order."
+    ),
+    click.option(
+        "--region",
+        "regions",
+        multiple=True,
+        metavar="MASK=N",
+        help="Paint where MASK is white in the style of the Nth STYLE; N 0 keeps the content.",
+    ),
+    click.option(
+        "--style-mask",
+        "style_masks",
+        multiple=True,
+        metavar="MASK=N",
+        help="Take only what is white in MASK from the Nth STYLE.",
     ),
 )
+
+Pictures = list[tuple[str, Path]]
+"""Roles with their files."""
 
 
 def job_options(function: Function) -> Function:
@@ -71,19 +104,54 @@ def job_options(function: Function) -> Function:
     return function
 
 
-def make_settings(init: str = "palette", **chosen: Any) -> tuple[Settings, Path | None]:
-    """The settings that were chosen, and the picture to start from if one was named.
+def make_settings(
+    init: str | None = None,
+    recipe: str | None = None,
+    regions: tuple[str, ...] = (),
+    style_masks: tuple[str, ...] = (),
+    **chosen: Any,
+) -> tuple[Settings, Pictures]:
+    """The settings that were chosen, and the pictures that they name.
 
     Raises:
-        click.UsageError: a value that no job can have.
+        click.UsageError: a value that no job can have. SettingsError: an unreadable recipe.
     """
-    start = None
-    if init not in INITS or init == "image":
-        init, start = "image", Path(init)
+    pictures: Pictures = []
+    if init is not None and (init not in INITS or init == "image"):
+        pictures.append(("init", Path(init)))
+        init = "image"
+    masks = {"region": [_pair(one) for one in regions]}
+    masks["style-mask"] = [_pair(one) for one in style_masks]
+    pictures += [(role, file) for role, pairs in masks.items() for file, _ in pairs]
+    chosen["region_styles"] = tuple(number - 1 for _, number in masks["region"])
+    chosen["style_mask_styles"] = tuple(number - 1 for _, number in masks["style-mask"])
     try:
-        return build(Settings, {**chosen, "init": init}, "--"), start
+        return build(Settings, {**_from_recipe(recipe), **chosen, "init": init}, "--"), pictures
     except GarbageError as error:
         raise click.UsageError(_as_option(error.detail)) from error
+
+
+def _from_recipe(recipe: str | None) -> dict[str, Any]:
+    """A recipe by name as it is, from a file as JSON; a result also brings its threads."""
+    if recipe is None:
+        return {}
+    path = Path(recipe)
+    if not path.suffix:
+        return {"recipe": recipe}
+    from ..recipes import load_recipe, made_with, recipe_json  # pydantic comes with it
+
+    chosen: dict[str, Any] = {"recipe": recipe_json(load_recipe(path))}
+    if path.suffix.lower() not in (".json", ".toml"):
+        chosen["threads"] = made_with(path).get("threads")
+    return chosen
+
+
+def _pair(text: str) -> tuple[Path, int]:
+    """``MASK=N``."""
+    file, _, number = text.rpartition("=")
+    if not file or not number.isdecimal():
+        raise click.UsageError(f"{text!r} is not MASK=N: name a mask's file and a style's number.")
+    return Path(file), int(number)
 
 
 def _as_option(detail: str) -> str:

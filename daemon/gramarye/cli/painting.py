@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,21 +34,25 @@ class Step:
 
 @dataclass(frozen=True)
 class Painted:
-    """The finished picture, what it was made with, and what was replaced if anything was."""
+    """The finished picture, what it was made with, and what was replaced if anything was.
+
+    ``made_with`` is JSON: the whole recipe, and what else decided the bytes.
+    """
 
     pixels: Pixels
     features: str
     notice: str
+    made_with: str
 
 
 Event = Waiting | Step | Painted
 
 
 def paint_through(
-    client: Client, settings: Settings, planes: Mapping[str, Pixels]
+    client: Client, settings: Settings, planes: Sequence[Pixels]
 ) -> Generator[Event, None, None]:
     """Paint with a daemon. Closing the iterator early, or Ctrl-C in it, cancels the job there."""
-    job = client.submit(settings, [(one.plane, one.data) for one in planes.values()])
+    job = client.submit(settings, [(one.plane, one.data) for one in planes])
     try:
         for event in client.follow(job):
             if isinstance(event, Accepted) and event.position > 0:
@@ -58,14 +62,19 @@ def paint_through(
                 yield Step(told.step, told.steps, told.losses, told.seconds_left, told.stage)
             elif isinstance(event, Finished):
                 result = event.result
-                yield Painted(Pixels(result.plane, event.pixels), result.features, result.notice)
+                yield Painted(
+                    Pixels(result.plane, event.pixels),
+                    result.features,
+                    result.notice,
+                    result.made_with,
+                )
     except (GeneratorExit, KeyboardInterrupt):
         client.cancel(job)
         raise
 
 
 def paint_here(
-    settings: Settings, planes: Mapping[str, Pixels], weights: Path | None
+    settings: Settings, planes: Sequence[Pixels], weights: Path | None
 ) -> Generator[Event, None, None]:
     """Paint in this process. Closing the iterator stops the job."""
     from ..studio import Rendered, Studio, Update  # torch comes with it: seconds to import
@@ -76,4 +85,4 @@ def paint_here(
             left = forecast.seconds_left(event.step, event.steps, time.monotonic())
             yield Step(event.step, event.steps, event.losses, left, event.stage)
         elif isinstance(event, Rendered):
-            yield Painted(event.pixels, event.features, event.notice)
+            yield Painted(event.pixels, event.features, event.notice, event.made_with)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ PICTURE = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("content", type=PICTURE)
-@click.argument("style", type=PICTURE)
+@click.argument("styles", type=PICTURE, nargs=-1, required=True, metavar="STYLE...")
 @click.option("-o", "--output", required=True, type=PICTURE, help=".png, .jpg, .tiff or .webp")
 @DAEMON
 @click.option(
@@ -37,35 +37,34 @@ PICTURE = click.Path(path_type=Path)
 @job_options
 def stylize(
     content: Path,
-    style: Path,
+    styles: tuple[Path, ...],
     output: Path,
     address: str | None,
     weights: Path | None,
     **chosen: Any,
 ) -> None:
-    """Paint CONTENT in the style of STYLE.
+    """Paint CONTENT in the style of STYLE, or of several.
 
     A running daemon does the work if one answers; else this process does. Options that are given
-    override what the quality would choose.
+    override what the recipe and the quality would choose.
     """
     if address is not None and weights is not None:
         raise click.UsageError(
             "--weights is read by this process and --daemon names another one: give one of them, "
             "or start the daemon with its own --weights."
         )
-    settings, start = make_settings(**chosen)
-    for given in (content, style, start):
-        if given is not None and output.resolve() == given.resolve():
+    settings, pictures = make_settings(**chosen)
+    files = [("content", content), *(("style", style) for style in styles), *pictures]
+    for _, given in files:
+        if output.resolve() == given.resolve():
             raise click.UsageError(f"The result would replace {given}. Give it another name.")
-    planes = {"content": load(content, "content")}
-    check_output(output, settings.size or _long_side(planes["content"]))
-    planes["style"] = load(style, "style")
-    if start is not None:
-        planes["init"] = load(start, "init")
+    planes = [load(content, "content")]
+    check_output(output, settings.size or _long_side(planes[0]))
+    planes += [load(given, role) for role, given in files[1:]]
     began = time.monotonic()
     with view() as shown, _painter(shown, settings, planes, address, weights) as events:
         painted = watch(events, shown)
-    notice = save(painted.pixels, output)
+    notice = save(painted.pixels, output, painted.made_with)
     tell(painted, output, time.monotonic() - began)
     if notice:
         click.echo(notice, err=True)
@@ -98,7 +97,7 @@ def tell(painted: Painted, output: Path, seconds: float) -> None:
 def _painter(
     shown: View,
     settings: Settings,
-    planes: Mapping[str, Pixels],
+    planes: Sequence[Pixels],
     address: str | None,
     weights: Path | None,
 ) -> Iterator[Iterator[Event]]:

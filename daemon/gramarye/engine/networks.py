@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import torch
+from torch import Tensor
 
 from .canvas import Canvas
 from .errors import SettingsError
@@ -13,7 +15,6 @@ from .patches import PatchBank, PatchPyramid, fingerprint, fit_patches, octave_c
 from .recipe import Recipe
 from .targets import variants
 from .vgg import Vgg
-from .weights import State
 
 
 class Network(Protocol):
@@ -42,7 +43,7 @@ class VggNetwork:
 
     smallest_side = 32
 
-    def __init__(self, recipe: Recipe, state: State, device: torch.device) -> None:
+    def __init__(self, recipe: Recipe, state: Mapping[str, Tensor], device: torch.device) -> None:
         layers = [name for name, _ in (*recipe.content.layers, *recipe.style.layers)]
         kind = recipe.features.kind
         self._vgg = Vgg(kind, state, layers, recipe.features.pooling, device)

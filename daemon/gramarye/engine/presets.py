@@ -177,6 +177,4 @@ PRESETS: dict[str, Preset] = {
 }
 """Name → recipe."""
 
-NOT_THE_PAPERS = (
-    "On the built-in features it compares octaves of patches, which is not the paper's."
-)
+NOT_THE_PAPERS = "On the built-in features it compares octaves, which is not the paper's."
