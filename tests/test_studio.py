@@ -113,9 +113,8 @@ def test_the_size_is_the_results_long_side() -> None:
 
 
 def test_every_step_tells_where_it_stands_and_can_show_it() -> None:
-    updates = [
-        u for u in Studio("cpu").render(QUICK, list(_pair().values())) if isinstance(u, Update)
-    ]
+    moments = Studio("cpu").render(QUICK, list(_pair().values()))
+    updates = [moment for moment in moments if isinstance(moment, Update)]
     assert [update.step for update in updates] == [1, 2, 3]
     assert all(update.steps == 3 and update.stage == "full size" for update in updates)
     assert {"total", "content", "style"} <= updates[0].losses.keys()

@@ -31,8 +31,8 @@ from .pixels import preview_pixels, to_pixels
 from .raster import Pixels
 
 BUILTIN_NOTICE = (
-    "No VGG weights were found, so the built-in patch features are used "
-    "(learnt from your images, no pretrained network)."
+    "No VGG weights were found, so the built-in patch features are used (learnt from your style, "
+    "no pretrained network). For better strokes: gramarye weights fetch vgg19"
 )
 BYTES_A_PIXEL = {"builtin": 3000, "vgg16": 2300, "vgg19": 2300}
 """What a job takes at its peak for each working pixel, measured, with a margin."""
@@ -123,8 +123,9 @@ class Studio:
             kind = settings.features
         if kind not in self.available:
             raise WeightsError(
-                f"There are no weights for {kind} on this machine: give a checkpoint with "
-                "--weights, put it into the cache, or choose the built-in features."
+                f"There are no weights for {kind} on this machine: fetch them with "
+                f"`gramarye weights fetch {kind}`, give a checkpoint with --weights, or choose the "
+                "built-in features."
             )
         return compose_recipe(settings, cast(FeatureKind, kind))
 

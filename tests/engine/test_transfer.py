@@ -48,7 +48,7 @@ CANVAS = _canvas()
 
 
 def changed(recipe: Recipe, **parts: Any) -> Recipe:
-    """The recipe with fields of its parts replaced: ``changed(r, search={"optimiser": "adam"})``."""
+    """The recipe with fields of its parts replaced, as in ``search={"optimiser": "adam"}``."""
     new = {
         name: replace(getattr(recipe, name), **part) if isinstance(part, dict) else part
         for name, part in parts.items()

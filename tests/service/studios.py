@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from gramarye.moments import Rendered, Update
@@ -33,16 +33,16 @@ class SlowStudio:
         """There is nothing to load."""
 
     def render(
-        self, settings: Settings, planes: Mapping[str, Pixels]
+        self, settings: Settings, planes: Sequence[Pixels]
     ) -> Generator[Update | Rendered | None, None, None]:
         """Do what the seed says."""
         steps = settings.steps or 3
-        content = planes["content"]
+        content = planes[0]
         for step in range(1, steps + 1):
             yield None
             time.sleep(STEP_SECONDS)
             yield Update(step, steps, {"total": 1 / step}, "full size", _preview)
-            _misbehave(settings.seed)
+            _misbehave(settings.seed or 0)
         plane, data = content.plane, bytes(255 - sample for sample in content.data)
         result = describe(
             "result",

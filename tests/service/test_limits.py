@@ -20,9 +20,10 @@ def planes_of(*roles: str) -> tuple[object, ...]:
 @pytest.mark.parametrize(
     ("roles", "start", "words"),
     [
-        (("content",), "palette", "needs one style picture; this one has none"),
+        (("content",), "palette", "needs a style picture; this one has none"),
         (("style",), "palette", "needs one content picture; this one has none"),
-        (("content", "style", "style"), "palette", "one style picture; this one has 2"),
+        (("content", "content", "style"), "palette", "one content picture; this one has 2"),
+        (("content", "style", "region"), "palette", "1 region planes and 0 are described"),
         (("content", "style"), "image", "is to start from an image but has none"),
         (("content", "style", "result"), "palette", "at most one image to start from"),
         (("content", "style", "init", "init"), "image", "at most one image to start from"),

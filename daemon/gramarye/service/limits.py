@@ -73,7 +73,8 @@ def _check_roles(submit: Submit) -> None:
         )
     if roles["init"] > 1 or roles["result"] or roles["preview"]:
         raise RefusedError(
-            "planes", "A job has a content, its styles and masks, and one image to start from."
+            "planes",
+            "A job has a content, its styles and masks, and at most one image to start from.",
         )
     for role, told in (
         ("region", submit.settings.region_styles),
