@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import torch
 from torch import Tensor
 
+from gramarye.engine.presets import preset
+from gramarye.engine.recipe import FeatureKind, Recipe, Schedule
 from gramarye.engine.vgg import PLANS, convolution_indices
 
 SLIM_WIDTHS = {"vgg16": (4, 4, 8, 8, 8, 8, 8) + (12,) * 6, "vgg19": (4, 4) + (8,) * 6 + (12,) * 8}
@@ -47,3 +52,22 @@ def picture(height: int, width: int, seed: int = 0, dtype: torch.dtype = torch.f
 def relative_error(got: Tensor, wanted: Tensor) -> float:
     """‖got − wanted‖ / ‖wanted‖."""
     return float((got - wanted).norm() / wanted.norm())
+
+
+def quick(kind: FeatureKind) -> Recipe:
+    """The default recipe with few steps and few filters."""
+    recipe = preset(kind)
+    return replace(
+        recipe,
+        features=replace(recipe.features, filters=16),
+        schedule=Schedule(steps=6, coarse_steps=4),
+    )
+
+
+def changed(recipe: Recipe, **parts: Any) -> Recipe:
+    """The recipe with fields of its parts replaced, as in ``search={"optimiser": "adam"}``."""
+    new = {
+        name: replace(getattr(recipe, name), **part) if isinstance(part, dict) else part
+        for name, part in parts.items()
+    }
+    return replace(recipe, **new)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import torch
@@ -16,26 +15,17 @@ from gramarye.engine.errors import DivergedError, PictureError, SettingsError
 from gramarye.engine.networks import Network, PatchNetwork, VggNetwork
 from gramarye.engine.objective import Objective, Term
 from gramarye.engine.picture import Picture
-from gramarye.engine.presets import preset
-from gramarye.engine.recipe import FeatureKind, Recipe, Schedule, weight_for_strength
+from gramarye.engine.recipe import Recipe, weight_for_strength
 from gramarye.engine.statistics import Content
 from gramarye.engine.targets import build_objective
 from gramarye.engine.transfer import Finished, Step, transfer, work_octaves
 from gramarye.engine.vgg import Vgg
 
-from .helpers import picture, random_state
+from .helpers import changed, picture, quick, random_state
 
 CPU = torch.device("cpu")
 CONTENT, STYLE = picture(48, 64, 1), picture(56, 48, 2)
-QUICK = Schedule(steps=6, coarse_steps=4)
-
-
-def _quick(kind: FeatureKind) -> Recipe:
-    recipe = replace(preset(kind), schedule=QUICK)
-    return replace(recipe, features=replace(recipe.features, filters=16))
-
-
-BUILTIN, VGG = _quick("builtin"), _quick("vgg19")
+BUILTIN, VGG = quick("builtin"), quick("vgg19")
 
 
 def _canvas(
@@ -45,15 +35,6 @@ def _canvas(
 
 
 CANVAS = _canvas()
-
-
-def changed(recipe: Recipe, **parts: Any) -> Recipe:
-    """The recipe with fields of its parts replaced, as in ``search={"optimiser": "adam"}``."""
-    new = {
-        name: replace(getattr(recipe, name), **part) if isinstance(part, dict) else part
-        for name, part in parts.items()
-    }
-    return replace(recipe, **new)
 
 
 def _network(recipe: Recipe, canvas: Canvas = CANVAS) -> Network:

@@ -46,7 +46,7 @@ class Features:
 
 @dataclass(frozen=True)
 class ContentTerm:
-    """What is kept of the content. No layers: with built-in features, all but the finest two."""
+    """What is kept of the content. No layers: with built-in features, the coarser octaves."""
 
     weight: Weight = 0.1
     layers: Layers = ()
@@ -75,14 +75,10 @@ class Regularisers:
     """Further terms, each off at zero.
 
     ``total_variation`` smooths (mean square of neighbouring pixels' differences, Mahendran &
-    Vedaldi 2015, arXiv:1412.0035, with β = 2); ``histogram`` matches feature histograms (Risser et
-    al. 2017, arXiv:1701.08893); ``nearest_patch`` draws each patch of the fine octaves towards its
-    nearest in the style (Li & Wand 2016, arXiv:1601.04589).
+    Vedaldi 2015, arXiv:1412.0035, with β = 2).
     """
 
     total_variation: Weight = 0.0
-    histogram: Weight = 0.0
-    nearest_patch: Weight = 0.0
 
 
 @dataclass(frozen=True)

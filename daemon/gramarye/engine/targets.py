@@ -15,7 +15,8 @@ from .patches import octave_name
 from .recipe import Layers, Recipe
 from .statistics import Content, Gram, MeanVariance, Moments, Sample, Statistic, Wasserstein
 
-FINEST_OCTAVES = (octave_name(0), octave_name(1))
+FINE_OCTAVES = {octave_name(0): 0.0, octave_name(1): 0.2}
+"""What the finest two octaves count in the content, beside 1 for each coarser one."""
 FEWEST_POSITIONS = 4.0
 """A region with less weight than this at a layer says nothing about style there."""
 
@@ -111,9 +112,13 @@ def _sizes(extractor: Extractor, colour: Tensor) -> dict[str, tuple[int, int]]:
 
 
 def _coarse(extractor: Extractor) -> Layers:
-    """All octaves but the finest two, which belong to the strokes; at least the coarsest two."""
-    coarse = [layer for layer in extractor.layers if layer not in FINEST_OCTAVES]
-    return _even(coarse or extractor.layers[-2:])
+    """The coarser octaves; the finest belongs to the strokes, and the second mostly.
+
+    With none of the second, faces and houses soften; with all of it, strokes stay thin. A picture
+    too small to have coarser octaves is compared at all that it has.
+    """
+    layers = tuple((layer, FINE_OCTAVES.get(layer, 1.0)) for layer in extractor.layers)
+    return layers if len(layers) > 2 else _all(extractor)
 
 
 def _all(extractor: Extractor) -> Layers:
