@@ -1,0 +1,139 @@
+"""Pictures for the eye, made by the project itself: ``python -m tests.sheets result|controls``.
+
+``result`` is the README's row: a scene, a painting, and the scene in the painting's style.
+``controls`` shows what each control does to one pair. Both are written to docs/images.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from gramarye import samples
+from gramarye.moments import Rendered
+from gramarye.raster import Pixels
+from gramarye.studio import Studio
+from gramarye_protocol import Settings, describe
+
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
+GAP = 12
+LABEL = 18
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One picture of a sheet: its words, its settings, and the planes beside the content."""
+
+    label: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    styles: tuple[str, ...] = ("flow",)
+    content: str = "lakeside"
+    left_half: bool = False
+
+
+CONTROLS = (
+    Tile("strength 25", {"strength": 25.0}),
+    Tile("strength 50 (default)"),
+    Tile("strength 75", {"strength": 75.0}),
+    Tile("strokes × 0.5", {"style_scale": 0.5}),
+    Tile("strokes × 2", {"style_scale": 2.0}),
+    Tile("every direction", {"augment": True}),
+    Tile("keep colours: luminance", {"keep_colours": "luminance"}),
+    Tile("keep colours: match", {"keep_colours": "match"}),
+    Tile("style's exact histogram", {"match_histogram": True}),
+    Tile("two styles, alike", styles=("flow", "mosaic")),
+    Tile("left flow, right mosaic", styles=("flow", "mosaic"), left_half=True),
+    Tile("left flow, right kept", {"region_styles": (0, -1)}, left_half=True),
+    Tile("Gram", {"style_statistic": "gram"}),
+    Tile("mean and variance", {"style_statistic": "mean-variance"}),
+    Tile("Wasserstein-2", {"style_statistic": "wasserstein"}),
+    Tile("texture", {"recipe": "texture"}),
+    Tile("draft", {"quality": "draft"}),
+    Tile("best", {"quality": "best"}),
+)
+
+
+def pixels_of(image: Image.Image, role: str) -> Pixels:
+    """A picture as a plane."""
+    data = image.tobytes()
+    return Pixels(describe(role, image.width, image.height, image.mode, "u8", data), data)
+
+
+def paint(studio: Studio, tile: Tile, size: int) -> Image.Image:
+    """One job on the sample pictures."""
+    content = samples.content(tile.content, size)
+    planes = [pixels_of(content, "content")]
+    planes += [pixels_of(samples.painting(name, size), "style") for name in tile.styles]
+    settings = dict(tile.settings)
+    if tile.left_half:
+        planes += [_region(half, role="region") for half in _halves(content)]
+        settings.setdefault("region_styles", (0, 1))
+    *_, last = studio.render(Settings(**settings), planes)
+    assert isinstance(last, Rendered)
+    plane = last.pixels.plane
+    return Image.frombytes("RGB", (plane.width, plane.height), bytes(last.pixels.data))
+
+
+def _halves(content: Image.Image) -> tuple[np.ndarray, np.ndarray]:
+    """A soft mask of the left half, and its complement."""
+    ramp = np.clip((content.width / 2 - np.arange(content.width)) / 24 + 0.5, 0, 1)
+    left = np.rint(255 * np.tile(ramp, (content.height, 1))).astype(np.uint8)
+    return left, 255 - left
+
+
+def _region(mask: np.ndarray, role: str) -> Pixels:
+    height, width = mask.shape
+    return Pixels(describe(role, width, height, "GRAY", "u8", mask.tobytes()), mask.tobytes())
+
+
+def result(size: int = 512) -> Image.Image:
+    """Content, style and result in a row."""
+    painted = paint(Studio(), Tile(""), size)
+    row = [samples.content("lakeside", size), samples.painting("flow", size), painted]
+    row = [one.resize((round(one.width * painted.height / one.height), painted.height),
+                      Image.Resampling.LANCZOS) for one in row]  # fmt: skip
+    sheet = Image.new("RGB", (sum(one.width + GAP for one in row) - GAP, painted.height), "white")
+    left = 0
+    for one in row:
+        sheet.paste(one, (left, 0))
+        left += one.width + GAP
+    return sheet
+
+
+def controls(size: int = 320, columns: int = 3) -> Image.Image:
+    """Every control on one pair, with its words above it."""
+    studio = Studio()
+    painted = []
+    for tile in CONTROLS:
+        print(tile.label, flush=True)
+        painted.append((tile.label, paint(studio, tile, size)))
+    height = painted[0][1].height + LABEL
+    rows = -(-len(painted) // columns)
+    sheet = Image.new("RGB", (columns * (size + GAP) - GAP, rows * (height + GAP) - GAP), "white")
+    draw = ImageDraw.Draw(sheet)
+    for index, (label, one) in enumerate(painted):
+        row, column = divmod(index, columns)
+        place = column * (size + GAP), row * (height + GAP)
+        draw.text((place[0] + 2, place[1] + 2), label, fill="black")
+        sheet.paste(one, (place[0], place[1] + LABEL))
+    return sheet
+
+
+SHEETS = {"result": result, "controls": controls}
+
+
+def main(names: list[str]) -> None:
+    """Make the sheets that were named, or all of them."""
+    for name in names or SHEETS:
+        sheet = SHEETS[name]().quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
+        sheet.save(IMAGES / f"{name}.png", optimize=True)
+        print(IMAGES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
