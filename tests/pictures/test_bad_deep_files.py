@@ -27,7 +27,7 @@ def deep_file(path: Path, kind: str) -> Path:
         return write_png16(path, PICTURE, icc)
     samples = PICTURE if "16" in kind else (PICTURE / 65_535).astype(np.float32)
     options: dict[str, Any] = {"tile": (16, 16)} if "tiled" in kind else {}
-    options |= {"compression": name for name in ("zlib", "lzw") if name in kind}
+    options["compression"] = next((name for name in ("zlib", "lzw") if name in kind), None)
     tifffile.imwrite(path, samples, photometric="rgb", iccprofile=icc, **options)
     return path
 
@@ -54,7 +54,7 @@ def test_a_huge_deep_picture_is_refused_by_its_header(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
     path = deep_file(tmp_path / "a.tiff", "tiff16")
-    with tifffile.TiffFile(path, mode="r+b") as file:
+    with tifffile.TiffFile(path, mode="r+") as file:
         tags = file.pages.first.tags
         tags["ImageWidth"].overwrite(size[0], dtype="I")
         tags["ImageLength"].overwrite(size[1], dtype="I")
@@ -64,7 +64,7 @@ def test_a_huge_deep_picture_is_refused_by_its_header(
 
 def test_a_tile_larger_than_the_picture_needs_is_refused(tmp_path: Path) -> None:
     path = deep_file(tmp_path / "a.tiff", "tiff16-tiled")
-    with tifffile.TiffFile(path, mode="r+b") as file:
+    with tifffile.TiffFile(path, mode="r+") as file:
         tags = file.pages.first.tags
         tags["TileWidth"].overwrite(1 << 20, dtype="I")
         tags["TileLength"].overwrite(1 << 20, dtype="I")
@@ -74,7 +74,7 @@ def test_a_tile_larger_than_the_picture_needs_is_refused(tmp_path: Path) -> None
 
 def test_a_header_that_promises_more_than_the_file_holds_is_damaged(tmp_path: Path) -> None:
     path = deep_file(tmp_path / "a.tiff", "tiff16")
-    with tifffile.TiffFile(path, mode="r+b") as file:
+    with tifffile.TiffFile(path, mode="r+") as file:
         file.pages.first.tags["ImageLength"].overwrite(4_000)
 
     assert refusal(path).code == "damaged"

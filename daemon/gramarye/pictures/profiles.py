@@ -23,7 +23,7 @@ MAX_PROFILE_BYTES = 1 << 22
 _NEAR = 0.1
 """How far a curve may be from sRGB's and still count as even to the eye; gamma 1.8 is 0.08 off."""
 
-_UNSEEN = 1 / 1024
+_UNSEEN = 1 / 512  # half a step of 8 bits
 
 _CUBE = np.stack(np.meshgrid(*[np.linspace(0, 1, 6, dtype=np.float32)] * 3), axis=-1)
 _CUBE = _CUBE.reshape(1, -1, 3)
@@ -79,9 +79,9 @@ def matrix_profile(name: str, colorants: Mapping[str, bytes]) -> bytes:
 SRGB_PROFILE = matrix_profile(
     "sRGB",
     {  # IEC 61966-2-1, adapted to D50 (Bradford)
-        "rXYZ": _xyz(0.43607, 0.22249, 0.01392),
-        "gXYZ": _xyz(0.38515, 0.71687, 0.09708),
-        "bXYZ": _xyz(0.14307, 0.06061, 0.71410),
+        "rXYZ": _xyz(0.43604, 0.22249, 0.01392),
+        "gXYZ": _xyz(0.38512, 0.71690, 0.09706),
+        "bXYZ": _xyz(0.14305, 0.06061, 0.71391),
     },
 )
 
@@ -163,12 +163,13 @@ def convert(colours: np.ndarray[Any, Any], profile: bytes, to: bytes) -> np.ndar
     Raises:
         ProfileError: a profile that littleCMS does not take.
     """
+    kind = model(profile)
     try:
         return imagecodecs.cms_transform(
-            np.ascontiguousarray(colours),
+            np.ascontiguousarray(colours[..., 0] if kind == "gray" else colours),
             profile,
             to,
-            colorspace=model(profile),
+            colorspace=kind,
             outcolorspace="rgb",
             outdtype="float32",
             intent=_RELATIVE,
