@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,19 @@ def test_a_header_that_promises_more_than_the_file_holds_is_damaged(tmp_path: Pa
     path = deep_file(tmp_path / "a.tiff", "tiff16")
     with tifffile.TiffFile(path, mode="r+") as file:
         file.pages.first.tags["ImageLength"].overwrite(4_000)
+
+    assert refusal(path).code == "damaged"
+
+
+def test_a_strip_that_unpacks_to_more_than_the_picture_is_damaged(tmp_path: Path) -> None:
+    path = deep_file(tmp_path / "a.tiff", "tiff16-zlib")
+    bomb = zlib.compress(bytes(64 << 20))
+    with tifffile.TiffFile(path, mode="r+") as file:
+        tags = file.pages.first.tags
+        tags["StripOffsets"].overwrite([path.stat().st_size])
+        tags["StripByteCounts"].overwrite([len(bomb)])
+    with path.open("ab") as file:
+        file.write(bomb)
 
     assert refusal(path).code == "damaged"
 

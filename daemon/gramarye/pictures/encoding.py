@@ -48,7 +48,7 @@ def to_depth(samples: Samples, depth: str) -> Samples:
     if depth == "float":
         return unit
     top = np.float32(255 if depth == "8" else 65_535)
-    return np.rint(np.clip(unit, 0, 1) * top).astype(_NUMPY[depth])
+    return np.rint(np.clip(np.nan_to_num(unit), 0, 1) * top).astype(_NUMPY[depth])
 
 
 def as_float(samples: Samples) -> Samples:
