@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import imagecodecs
@@ -96,6 +97,16 @@ def test_profiles_that_nobody_tells_apart_leave_the_samples_alone(tmp_path: Path
     path = saved(tmp_path / "a.png", (200, 120, 60), imagecodecs.cms_profile("srgb"))
 
     assert load(path, "style").plane.dtype == "u8"
+
+
+def test_a_profile_that_reaches_beyond_white_is_painted_in_srgb(tmp_path: Path) -> None:
+    twice_as_bright = SRGB_PROFILE.replace(struct.pack(">i", 62_119), struct.pack(">i", 124_238))
+    file = read(saved(tmp_path / "a.png", (100, 60, 30), twice_as_bright))
+
+    space = file.encoding.space
+
+    assert (file.notice, space) == ("", SRGB)
+    assert as_array(file.pixels("content", space)).max() > 150 / 255
 
 
 def test_a_mask_is_no_colour_and_stays_as_it_is(tmp_path: Path) -> None:

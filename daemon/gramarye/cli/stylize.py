@@ -67,6 +67,8 @@ def stylize(
     encoding = Encoding(depth or source.depth, source.encoding.space)
     planes = [source.pixels("content", encoding.space, encoding.depth)]
     notices = [source.notice]
+    if source.profile and not encoding.space.profile:
+        notices.append(f"The colour profile of {content} is not one to paint in: result in sRGB.")
     for role, given in files[1:]:
         other = read(given)
         planes.append(other.pixels(role, encoding.space))

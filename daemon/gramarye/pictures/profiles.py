@@ -127,7 +127,8 @@ SRGB = Space(b"", SRGB_PROFILE)
 def space_of(profile: bytes) -> Space:
     """The space to compute in for content of this profile.
 
-    An RGB profile of tables (a scanner's, a printer's) has no primaries to compute with: sRGB.
+    sRGB where the profile has no primaries to compute with (the tables of a scanner or a printer)
+    or its numbers reach beyond black and white.
 
     Raises:
         ProfileError: the profile cannot be used.
@@ -139,10 +140,11 @@ def space_of(profile: bytes) -> Space:
     if "A2B0" in tags or not all(one in tags for one in _COLORANTS):
         return SRGB
     even = matrix_profile("Working space", {name: tags[name] for name in _COLORANTS})
-    grey = np.repeat(np.linspace(0, 1, 64, dtype=np.float32)[None, :, None], 3, axis=2)
-    distance = np.abs(convert(grey, profile, even) - grey).max()
-    convert(grey, even, profile)  # results go this way
-    return Space(profile, profile if distance < _NEAR else even)
+    taken = convert(_CUBE, profile, even)
+    given = convert(np.clip(taken, 0, 1), even, profile)
+    if not np.abs(given - _CUBE).max() < _UNSEEN:
+        return SRGB
+    return Space(profile, profile if np.abs(taken - _CUBE).max() < _NEAR else even)
 
 
 def model(profile: bytes) -> str:
