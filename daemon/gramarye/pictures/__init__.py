@@ -5,8 +5,8 @@ well-known raster formats are tried. Pictures keep their depth (8 or 16 bits or 
 colour profile; see :mod:`.profiles` for the space that a job computes in.
 
 Pillow reads and writes everything of 8 bits. It has no RGB of 16 bits or float: tifffile and
-imagecodecs (libpng, littleCMS) do those, and littleCMS computes colours in float there, where
-libvips stops at 16 bits.
+imagecodecs (libpng, littleCMS) do those. Colours are computed in float there; libvips stops at 16
+bits, and a linear gradient comes back from it three steps off.
 """
 
 from .encoding import DEPTHS, Encoding
