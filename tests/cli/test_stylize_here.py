@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from gramarye.cli import main
+from gramarye.pictures import read
 
 from .helpers import GUARD_SECONDS, command, environment, picture, tiny_weights
 
@@ -81,6 +82,26 @@ def test_the_same_seed_gives_the_same_bytes(
         return out.read_bytes()
 
     assert run("a.png", "3") == run("b.png", "3") != run("c.png", "4")
+
+
+def test_a_depth_that_is_asked_for_is_painted_in(
+    pair: tuple[Path, Path], weights: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.tiff"
+
+    assert stylize(*pair, "-o", out, "--weights", weights, "--steps", "2", "--depth", "16") == 0
+
+    samples = read(out).samples
+    assert samples.dtype == np.uint16
+    assert (samples % 257 != 0).any(), "no finer than 8 bits"
+
+
+def test_a_depth_that_the_file_cannot_hold_is_refused_before_any_work(
+    pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stylize(*pair, "-o", tmp_path / "out.jpg", "--depth", "16") == 1
+
+    assert "cannot hold 16 bits a channel. Write a .png or .tiff file." in capsys.readouterr().err
 
 
 def test_weights_that_are_not_there_are_an_error(

@@ -10,12 +10,19 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import imagecodecs
+import numpy as np
 import pytest
+import tifffile
 
 from gramarye.cli import main
+from gramarye.pictures import read
 from gramarye.service.client import Client
 
 from .helpers import GUARD_SECONDS, command, daemon, environment, picture, tiny_weights
+
+D65 = (0.3127, 0.3290, 1.0)
+DISPLAY_P3 = (0.680, 0.320, 1, 0.265, 0.690, 1, 0.150, 0.060, 1)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +66,26 @@ def test_both_ways_give_the_same_bytes(
 
     assert alone.returncode == 0
     assert there.read_bytes() == here.read_bytes()
+
+
+def test_both_ways_give_the_same_deep_bytes_in_the_contents_profile(
+    pair: tuple[Path, Path], address: str, weights: Path, tmp_path: Path
+) -> None:
+    linear = imagecodecs.cms_profile("rgb", whitepoint=D65, primaries=DISPLAY_P3, gamma=1.0)
+    light = np.random.default_rng(6).integers(0, 65_536, (32, 48, 4)).astype(np.uint16)
+    content = tmp_path / "content.tiff"
+    tifffile.imwrite(
+        content, light, photometric="rgb", extrasamples=["unassalpha"], iccprofile=linear
+    )
+    there, here = tmp_path / "there.png", tmp_path / "here.png"
+
+    assert stylize(content, pair[1], "-o", there, "--daemon", address, "--steps", "2") == 0
+    assert stylize(content, pair[1], "-o", here, "--weights", weights, "--steps", "2") == 0
+
+    result = read(there)
+    assert (result.depth, result.profile) == ("16", linear)
+    np.testing.assert_array_equal(result.samples[..., 3], light[..., 3])
+    np.testing.assert_array_equal(result.samples, read(here).samples)
 
 
 def test_status_tells_what_the_daemon_computes_with(

@@ -12,7 +12,7 @@ import click
 
 from gramarye_protocol import DEFAULT_ADDRESS, Settings
 
-from ..pictures import check_output, load, save
+from ..pictures import DEPTHS, Encoding, check_output, read, save
 from ..raster import Pixels
 from ..service.client import Client
 from ..service.errors import NoDaemonError
@@ -34,6 +34,9 @@ PICTURE = click.Path(path_type=Path)
 @click.option(
     "--weights", type=PICTURE, help="A VGG checkpoint to use; the job then runs in this process."
 )
+@click.option(
+    "--depth", type=click.Choice(DEPTHS), help="Bits a channel of the result; default: CONTENT's."
+)
 @job_options
 def stylize(
     content: Path,
@@ -41,6 +44,7 @@ def stylize(
     output: Path,
     address: str | None,
     weights: Path | None,
+    depth: str | None,
     **chosen: Any,
 ) -> None:
     """Paint CONTENT in the style of STYLE, or of several.
@@ -58,15 +62,23 @@ def stylize(
     for _, given in files:
         if output.resolve() == given.resolve():
             raise click.UsageError(f"The result would replace {given}. Give it another name.")
-    planes = [load(content, "content")]
-    check_output(output, settings.size or _long_side(planes[0]))
-    planes += [load(given, role) for role, given in files[1:]]
+    source = read(content)
+    check_output(output, settings.size or max(source.samples.shape[:2]), depth)
+    encoding = Encoding(depth or source.depth, source.encoding.space)
+    planes = [source.pixels("content", encoding.space, encoding.depth)]
+    notices = [source.notice]
+    if source.profile and not encoding.space.profile:
+        notices.append(f"The colour profile of {content} is not one to paint in: result in sRGB.")
+    for role, given in files[1:]:
+        other = read(given)
+        planes.append(other.pixels(role, encoding.space))
+        notices.append(other.notice)
     began = time.monotonic()
     with view() as shown, _painter(shown, settings, planes, address, weights) as events:
         painted = watch(events, shown)
-    notice = save(painted.pixels, output, painted.made_with)
+    notices.append(save(painted.pixels, output, painted.made_with, encoding))
     tell(painted, output, time.monotonic() - began)
-    if notice:
+    for notice in filter(None, notices):
         click.echo(notice, err=True)
 
 
@@ -123,7 +135,3 @@ def _daemon(address: str | None) -> Client | None:
         return Client.connect(DEFAULT_ADDRESS, timeout=PROBE_SECONDS)
     except NoDaemonError:
         return None
-
-
-def _long_side(pixels: Pixels) -> int:
-    return max(pixels.plane.width, pixels.plane.height)
