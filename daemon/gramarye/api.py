@@ -58,10 +58,10 @@ class Result:
     """
 
     pixels: Pixels = field(repr=False)
-    recipe: Recipe
+    recipe: Recipe = field(repr=False)
     features: str
     notice: str
-    losses: dict[str, float]
+    losses: dict[str, float] = field(repr=False)
     made_with: str = field(repr=False)
 
     @property
