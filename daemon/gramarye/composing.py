@@ -82,6 +82,7 @@ def compose_canvas(settings: Settings, recipe: Recipe, planes: Sequence[Pixels])
     for role in ("content", "style"):
         if role not in by_role:
             raise SettingsError(f"The job has no {role}: choose a picture for it.")
+    _check_masks(settings, by_role)
     content = fitted(to_picture(by_role["content"][0]), settings.size)
     masks = dict(zip(settings.style_mask_styles, by_role.get("style-mask", []), strict=True))
     shares = settings.style_shares or (1.0,) * len(by_role["style"])
@@ -115,6 +116,23 @@ def on_device(canvas: Canvas, device: torch.device) -> Canvas:
         regions=tuple(replace(r, mask=r.mask.to(device)) for r in canvas.regions),
         start=_moved(canvas.start, device),
     )
+
+
+def _check_masks(settings: Settings, by_role: dict[str, list[Pixels]]) -> None:
+    """Each mask belongs to a style that is there, and each style has at most one."""
+    styles = len(by_role["style"])
+    chosen = settings.style_mask_styles
+    if len(chosen) != len(by_role.get("style-mask", [])):
+        raise SettingsError("Each style mask needs the place of its style: give one each.")
+    if len(settings.region_styles) != len(by_role.get("region", [])):
+        raise SettingsError("Each region needs the place of its style: give one each.")
+    if any(place >= styles for place in chosen):
+        raise SettingsError(
+            f"A style mask belongs to style {max(chosen) + 1}, and there are {styles}: give the "
+            "place of one that is there."
+        )
+    if len(set(chosen)) < len(chosen):
+        raise SettingsError("A style has two masks: give each style at most one.")
 
 
 def _style(

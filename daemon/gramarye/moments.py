@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .raster import Pixels
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,13 @@ class Update:
     losses: dict[str, float]
     stage: str
     preview: Callable[[], Pixels]
+
+    @property
+    def image(self) -> Image.Image:
+        """The preview as a Pillow picture, for a notebook."""
+        from .arrays import to_image  # torch comes with it
+
+        return to_image(self.preview())
 
 
 @dataclass(frozen=True)

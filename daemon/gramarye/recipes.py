@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, fields, is_dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -13,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from pydantic import TypeAdapter, ValidationError
 
 from .engine.errors import SettingsError
-from .engine.recipe import Recipe
+from .engine.recipe import Recipe, check_version
 from .pictures import METADATA_KEY
 
 if sys.version_info >= (3, 11):
@@ -21,9 +22,12 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib  # pyright: ignore[reportMissingImports]
 
-LARGEST_RECIPE = 1 << 16
+LARGEST_RECIPE = 1 << 14
+"""Characters; as many as a job's settings may have."""
+LARGEST_METADATA = 1 << 15
 
 _ADAPTER = TypeAdapter(Recipe)
+_TEXT_SUFFIXES = (".json", ".toml")
 
 
 def parse_recipe(text: str) -> Recipe:
@@ -41,18 +45,41 @@ def parse_recipe(text: str) -> Recipe:
     return _checked(values)
 
 
-def load_recipe(path: Path) -> Recipe:
+def load_recipe(path: str | PathLike[str]) -> Recipe:
     """A recipe from a .json or .toml file, or the one that a result was made with.
 
     Raises:
         SettingsError: no such file, no recipe in it, or a field that is wrong.
     """
-    if path.suffix.lower() in (".json", ".toml"):
-        try:
-            return parse_recipe(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"The recipe {path} cannot be read: check the path.") from error
-    return _checked(made_with(path).get("recipe"))
+    path = Path(path)
+    if path.suffix.lower() not in _TEXT_SUFFIXES:
+        return _recipe_in(made_with(path))
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(LARGEST_RECIPE + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The recipe {path} cannot be read: check the path.") from error
+    return parse_recipe(text)
+
+
+def recipe_settings(recipe: str | PathLike[str] | Recipe) -> dict[str, Any]:
+    """The settings that a recipe's name, file or value stands for.
+
+    A result also brings the size and the threads that it was made with, to give the same bytes.
+
+    Raises:
+        SettingsError: a file that holds no recipe, or a field of it that is wrong.
+    """
+    if isinstance(recipe, Recipe):
+        return {"recipe": recipe_json(recipe)}
+    path = Path(recipe)
+    if isinstance(recipe, str) and not path.suffix:
+        return {"recipe": recipe}
+    if path.suffix.lower() in _TEXT_SUFFIXES:
+        return {"recipe": recipe_json(load_recipe(path))}
+    told = made_with(path)
+    again = {name: told[name] for name in ("size", "threads") if name in told}
+    return {"recipe": recipe_json(_recipe_in(told)), **again}
 
 
 def made_with(path: Path) -> dict[str, Any]:
@@ -62,17 +89,26 @@ def made_with(path: Path) -> dict[str, Any]:
         SettingsError: not a picture, or not one of Gramarye's.
     """
     try:
-        with Image.open(path) as picture:
+        with Image.open(path, formats=("PNG",)) as picture:
             text = picture.info.get(METADATA_KEY)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except UnidentifiedImageError as error:
+        raise _holds_none(path) from error
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise SettingsError(f"The recipe {path} cannot be read: check the path.") from error
-    if not isinstance(text, str) or len(text) > LARGEST_RECIPE:
-        raise SettingsError(f"{path} holds no recipe: use a PNG that Gramarye wrote.")
+    if not isinstance(text, str):
+        raise _holds_none(path)
     try:
-        values = json.loads(text)
-    except ValueError as error:
-        raise SettingsError(f"The recipe in {path} is damaged.") from error
-    return values if isinstance(values, dict) else {}
+        values = json.loads(text) if len(text) <= LARGEST_METADATA else None
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        raise SettingsError(f"The recipe in {path} is damaged: take another copy of the picture.")
+    return values
+
+
+def recipe_of(told: str) -> Recipe:
+    """The recipe in what a result was made with, as JSON."""
+    return _recipe_in(json.loads(told))
 
 
 def recipe_json(recipe: Recipe) -> str:
@@ -85,14 +121,31 @@ def recipe_toml(recipe: Recipe) -> str:
     return tomli_w.dumps(asdict(recipe))
 
 
+def _recipe_in(told: dict[str, Any]) -> Recipe:
+    return _checked(told.get("recipe"))
+
+
+def _holds_none(path: Path) -> SettingsError:
+    return SettingsError(f"{path} holds no recipe: use a PNG that Gramarye wrote.")
+
+
 def _checked(values: Any) -> Recipe:
+    """The recipe of these values, each of the very type that its field has."""
+    if not isinstance(values, dict):
+        raise SettingsError("The recipe is not an object with fields: choose a recipe's file.")
+    check_version(values.get("version"))  # first: a later version may have further fields
     _refuse_unknown(values, Recipe, "")
     try:
-        return _ADAPTER.validate_python(values)
+        # As JSON, for that is where a list may stand for a tuple and yet "1" not for 1. TOML's
+        # dates become text, which no number's field takes.
+        return _ADAPTER.validate_json(json.dumps(values, default=str), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the recipe"
-        raise SettingsError(f"The recipe's {field} is wrong: {first['msg']}.") from error
+        field = ".".join(str(part) for part in first["loc"])
+        place = f"The recipe's {field}" if field else "The recipe"
+        raise SettingsError(f"{place} is wrong: {first['msg']}.") from error
+    except RecursionError as error:
+        raise SettingsError("The recipe is nested too deeply: choose a recipe's file.") from error
 
 
 def _refuse_unknown(values: Any, cls: type, place: str) -> None:

@@ -106,7 +106,7 @@ class Studio:
                         network.identity,
                         notice,
                         moment.losses,
-                        self._made_with(recipe, network),
+                        self._made_with(settings, recipe, network),
                     )
                 else:
                     yield None
@@ -129,15 +129,16 @@ class Studio:
             )
         return compose_recipe(settings, cast(FeatureKind, kind))
 
-    def _made_with(self, recipe: Recipe, network: Network) -> str:
+    def _made_with(self, settings: Settings, recipe: Recipe, network: Network) -> str:
         """What it takes to get the same bytes again from the same pictures, as JSON."""
         return json.dumps(
             {
                 "software": f"gramarye {__version__}",
                 "recipe": asdict(recipe),
+                **({} if settings.size is None else {"size": settings.size}),
                 "features": network.identity,
                 "fingerprint": network.fingerprint,
-                "device": self.device_name,
+                "device": describe_device(self._device),
                 "threads": torch.get_num_threads(),
                 "dtype": "float32",
                 "plan": "untiled",

@@ -125,25 +125,20 @@ def make_settings(
     pictures += [(role, file) for role, pairs in masks.items() for file, _ in pairs]
     chosen["region_styles"] = tuple(number - 1 for _, number in masks["region"])
     chosen["style_mask_styles"] = tuple(number - 1 for _, number in masks["style-mask"])
+    given = {name: value for name, value in {**chosen, "init": init}.items() if value is not None}
     try:
-        return build(Settings, {**_from_recipe(recipe), **chosen, "init": init}, "--"), pictures
+        return build(Settings, {**_from_recipe(recipe), **given}, "--"), pictures
     except GarbageError as error:
         raise click.UsageError(_as_option(error.detail)) from error
 
 
 def _from_recipe(recipe: str | None) -> dict[str, Any]:
-    """A recipe by name as it is, from a file as JSON; a result also brings its threads."""
+    """A recipe by name as it is, from a file as JSON; a result also brings its size and threads."""
     if recipe is None:
         return {}
-    path = Path(recipe)
-    if not path.suffix:
-        return {"recipe": recipe}
-    from ..recipes import load_recipe, made_with, recipe_json  # pydantic comes with it
+    from ..recipes import recipe_settings  # pydantic comes with it
 
-    chosen: dict[str, Any] = {"recipe": recipe_json(load_recipe(path))}
-    if path.suffix.lower() not in (".json", ".toml"):
-        chosen["threads"] = made_with(path).get("threads")
-    return chosen
+    return recipe_settings(recipe)
 
 
 def _pair(text: str) -> tuple[Path, int]:

@@ -133,6 +133,7 @@ def _johnson(kind: FeatureKind, quality: str) -> Recipe:
     variation = 1e-3 * 0.5 * 255**2 * 3 * 512 * 512 / _CAFFE_UNIT**4
     return replace(
         recipe,
+        features=replace(recipe.features, pooling="max"),
         content=replace(recipe.content, weight=5 / _CAFFE_UNIT**2),
         style=replace(recipe.style, weight=100 * sum(w for _, w in layers), layers=layers),
         regularisers=Regularisers(total_variation=variation),
@@ -164,8 +165,8 @@ PRESETS: dict[str, Preset] = {
     "johnson-implementation": Preset(
         "The best-known implementation's defaults: weights 5, 100 and 1e-3, nearly grey noise.",
         "github.com/jcjohnson/neural-style, its documented defaults.",
-        "Its units converted for torchvision's VGG-19 at 512 pixels; average pooling; no "
-        "gradient normalisation.",
+        "Its units converted for torchvision's VGG-19 at 512 pixels; a soft wall at black and "
+        "white.",
         _johnson,
     ),
     "texture": Preset(

@@ -153,16 +153,25 @@ class Recipe:
     seed: Annotated[int, Ge(0), Lt(1 << 31)] = 0
 
     def __post_init__(self) -> None:
-        if self.version != RECIPE_VERSION:
-            raise SettingsError(
-                f"This recipe is of version {self.version}; this Gramarye reads version "
-                f"{RECIPE_VERSION}. Update Gramarye, or make the recipe anew."
-            )
+        check_version(self.version)
         if self.content.weight == 0 and self.style.weight == 0:
             raise SettingsError("Both weights are zero: give the content or the style a weight.")
         for layers in (self.content.layers, self.style.layers):
             if any(weight < 0 for _, weight in layers):
                 raise SettingsError("A layer's weight is negative: use zero or more.")
+
+
+def check_version(version: object) -> None:
+    """Refuse a recipe of another version; ``None`` stands for this one.
+
+    Raises:
+        SettingsError: a number that is not this version's.
+    """
+    if isinstance(version, int) and version != RECIPE_VERSION:
+        raise SettingsError(
+            f"This recipe is of version {version}; this Gramarye reads version "
+            f"{RECIPE_VERSION}. Update Gramarye, or make the recipe anew."
+        )
 
 
 def weight_for_strength(content_weight: float, strength: float) -> float:
