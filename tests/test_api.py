@@ -17,7 +17,7 @@ import gramarye
 from gramarye.arrays import as_pixels, to_array
 from gramarye.cli import main
 from gramarye.engine.errors import PictureError, SettingsError, WeightsError
-from gramarye.pictures import PictureFileError
+from gramarye.pictures import PictureFileError, load
 from gramarye.studio import BUILTIN_NOTICE
 from gramarye_protocol import describe
 
@@ -323,14 +323,18 @@ def test_a_saved_result_can_be_repeated(tmp_path: Path) -> None:
     assert np.array_equal(again.array, first.array)
 
 
-def test_a_result_of_floats_can_be_saved(tmp_path: Path) -> None:
-    path = tmp_path / "painted.png"
+def test_a_result_of_floats_is_saved_in_the_finest_depth_that_the_file_holds(
+    tmp_path: Path,
+) -> None:
     result = gramarye.stylize(CONTENT, STYLE, **QUICK)
 
-    result.save(path)
+    assert "cannot hold" in result.save(tmp_path / "painted.png")
+    assert result.save(tmp_path / "painted.tiff") == ""
 
-    with Image.open(path) as saved:
-        assert np.abs(np.asarray(saved) / 255 - result.array).max() < 0.51 / 255
+    for name, dtype, step in (("painted.png", np.uint16, 1 / 65535), ("painted.tiff", "f4", 1)):
+        saved = load(tmp_path / name, "content")
+        samples = np.frombuffer(saved.data, dtype).reshape(result.array.shape)
+        assert np.abs(samples * step - result.array).max() < 0.51 / 65535
 
 
 def test_a_notebook_shows_the_picture_and_what_it_was_made_with() -> None:
