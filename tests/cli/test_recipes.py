@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,25 +15,9 @@ from gramarye.cli import main
 from gramarye.engine.presets import NOT_THE_PAPERS, PRESETS, preset
 from gramarye.recipes import load_recipe, parse_recipe
 
-from .helpers import GUARD_SECONDS, command, daemon, environment, picture, tiny_weights
+from .helpers import GUARD_SECONDS, command, environment, picture
 
 KINDS = ("builtin", "vgg19")
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_weights(tmp_path_factory.mktemp("weights") / "vgg19.pth")
-
-
-@pytest.fixture(scope="module")
-def address(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with daemon(tmp_path_factory.mktemp("cache"), "--weights", weights) as address:
-        yield address
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> tuple[Path, Path]:
-    return picture(tmp_path / "content.png"), picture(tmp_path / "style.png", 40, 40, seed=1)
 
 
 def stylize(*words: str | Path) -> None:

@@ -15,17 +15,7 @@ from PIL import Image
 from gramarye.cli import main
 from gramarye.pictures import read
 
-from .helpers import GUARD_SECONDS, command, environment, picture, tiny_weights
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_weights(tmp_path_factory.mktemp("weights") / "vgg19.pth")
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> tuple[Path, Path]:
-    return picture(tmp_path / "content.png"), picture(tmp_path / "style.png", 40, 40, seed=1)
+from .helpers import GUARD_SECONDS, command, environment, picture
 
 
 def as_array(path: Path) -> np.ndarray:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import imagecodecs
@@ -19,26 +18,10 @@ from gramarye.cli import main
 from gramarye.pictures import read
 from gramarye.service.client import Client
 
-from .helpers import GUARD_SECONDS, command, daemon, environment, picture, tiny_weights
+from .helpers import GUARD_SECONDS, command, environment
 
 D65 = (0.3127, 0.3290, 1.0)
 DISPLAY_P3 = (0.680, 0.320, 1, 0.265, 0.690, 1, 0.150, 0.060, 1)
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_weights(tmp_path_factory.mktemp("weights") / "vgg19.pth")
-
-
-@pytest.fixture(scope="module")
-def address(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with daemon(tmp_path_factory.mktemp("cache"), "--weights", weights) as address:
-        yield address
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> tuple[Path, Path]:
-    return picture(tmp_path / "content.png"), picture(tmp_path / "style.png", 40, 40, seed=1)
 
 
 def stylize(*words: str | Path) -> int:

@@ -87,3 +87,19 @@ def sum_tensors(tensors: Sequence[Tensor]) -> Tensor:
     for tensor in tensors[1:]:
         total = total + tensor
     return total
+
+
+def shifted_sums(features: Tensor, mean: Tensor, weights: Tensor | None) -> Sums:
+    """Σ w·(f − m), ``(C,)``, and Σ w·(f − m)(f − m)ᵀ, ``(C, C)``: moments without cancellation."""
+    shifted = flat(features) - mean[:, None]
+    scaled = weighted(shifted, weights)
+    return scaled.sum(1), scaled @ shifted.T
+
+
+def pull_shifted_sums(
+    features: Tensor, mean: Tensor, dsums: Sums, weights: Tensor | None
+) -> Tensor:
+    """∂/∂f of both sums of :func:`shifted_sums`."""
+    shifted = flat(features) - mean[:, None]
+    gradient = (dsums[1] + dsums[1].T) @ shifted + dsums[0][:, None]
+    return weighted(gradient, weights).view_as(features)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..recipe import Distance
-from .base import Sample, Sums, flat, pooled_moments, rooted, weighted
+from .base import Sample, Sums, pooled_moments, pull_shifted_sums, rooted, shifted_sums
 
 
 class Moments:
@@ -36,9 +36,7 @@ class Moments:
 
     def accumulate(self, features: Tensor, weights: Tensor | None = None) -> Sums:
         """Σ w·(f − μₛ), ``(C,)``, and Σ w·(f − μₛ)(f − μₛ)ᵀ, ``(C, C)``."""
-        shifted = flat(features) - self.mean[:, None]
-        scaled = weighted(shifted, weights)
-        return scaled.sum(1), scaled @ shifted.T
+        return shifted_sums(features, self.mean, weights)
 
     def loss_and_grad(self, sums: Sums, count: float) -> tuple[Tensor, Sums]:
         """The relative distance of the two moments to the target's."""
@@ -51,7 +49,4 @@ class Moments:
 
     def pullback(self, features: Tensor, dsums: Sums, weights: Tensor | None = None) -> Tensor:
         """∂/∂f of both sums."""
-        shifted = flat(features) - self.mean[:, None]
-        symmetric = dsums[1] + dsums[1].T
-        gradient = symmetric @ shifted + dsums[0][:, None]
-        return weighted(gradient, weights).view_as(features)
+        return pull_shifted_sums(features, self.mean, dsums, weights)

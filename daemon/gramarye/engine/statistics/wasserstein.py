@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..recipe import Distance
-from .base import Sample, Sums, flat, pooled_moments, rooted, weighted
+from .base import Sample, Sums, pooled_moments, pull_shifted_sums, rooted, shifted_sums
 
 FLOOR = 1e-4
 """ε in Σ + ε·tr(Σₛ)/C·I: rectified features leave channels empty, and a root needs full rank."""
@@ -41,9 +41,7 @@ class Wasserstein:
 
     def accumulate(self, features: Tensor, weights: Tensor | None = None) -> Sums:
         """Σ w·(f − μₛ), ``(C,)``, and Σ w·(f − μₛ)(f − μₛ)ᵀ, ``(C, C)``."""
-        shifted = flat(features) - self.mean[:, None]
-        scaled = weighted(shifted, weights)
-        return scaled.sum(1), scaled @ shifted.T
+        return shifted_sums(features, self.mean, weights)
 
     def loss_and_grad(self, sums: Sums, count: float) -> tuple[Tensor, Sums]:
         """The distance; ∂/∂Σ is I − Σₛ^½ (Σₛ^½ Σ Σₛ^½)^-½ Σₛ^½."""
@@ -65,9 +63,7 @@ class Wasserstein:
 
     def pullback(self, features: Tensor, dsums: Sums, weights: Tensor | None = None) -> Tensor:
         """∂/∂f of both sums."""
-        shifted = flat(features) - self.mean[:, None]
-        gradient = (dsums[1] + dsums[1].T) @ shifted + dsums[0][:, None]
-        return weighted(gradient, weights).view_as(features)
+        return pull_shifted_sums(features, self.mean, dsums, weights)
 
 
 def _power(symmetric: Tensor, exponent: float) -> Tensor:
