@@ -34,8 +34,8 @@ BUILTIN_NOTICE = (
     "No VGG weights were found, so the built-in patch features are used (learnt from your style, "
     "no pretrained network). For better strokes: gramarye weights fetch vgg19"
 )
-BYTES_A_PIXEL = {"builtin": 3000, "vgg16": 2300, "vgg19": 2300}
-"""What a job takes at its peak for each working pixel, measured, with a margin."""
+BYTES_A_PIXEL = {"builtin": 3000, "vgg16": 3300, "vgg19": 3300}
+"""What a job takes at its peak for each working pixel, measured: docs/benchmarks.md."""
 
 __all__ = ["Pixels", "Rendered", "Studio", "Update"]
 
