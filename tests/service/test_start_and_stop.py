@@ -60,6 +60,8 @@ def test_a_signal_ends_the_daemon_and_leaves_no_process_and_no_port(
     assert daemon.process.wait(PATIENCE) == 0
     await_end(worker)
     with socket.socket() as free:
+        # A connection that just ended may linger; a socket that still listened would be in the way.
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind(("127.0.0.1", int(daemon.address.rpartition(":")[2])))
     with pytest.raises(NoDaemonError, match="gramarye serve"):
         Client.connect(daemon.address, PATIENCE)

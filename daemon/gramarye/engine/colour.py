@@ -12,6 +12,7 @@ from torch import Tensor
 
 from .canvas import Canvas
 from .palette import recolour
+from .portable import wide
 from .recipe import Colour
 
 _LUMA = (0.299, 0.587, 0.114)
@@ -67,29 +68,26 @@ def match_histograms(result: Tensor, canvas: Canvas) -> Tensor:
 
     Exact: the result's values in order take the styles' values at the same places in their order.
     """
+    styles = [style.picture for style in canvas.styles if style.weight > 0]
     alpha = canvas.content.alpha
     visible = torch.ones_like(result[0], dtype=torch.bool) if alpha is None else alpha > 0
     matched = result.clone()
     for channel in range(3):
-        wanted = (
-            torch.cat(
-                [
-                    _visible(s.picture.colour[channel], s.picture.alpha)
-                    for s in canvas.styles
-                    if s.weight > 0
-                ]
-            )
-            .sort()
-            .values
-        )
-        values = result[channel][visible]
-        ranks = values.argsort(stable=True).argsort(stable=True)
-        places = (ranks.double() + 0.5) * (len(wanted) / len(values)) - 0.5
-        low = places.floor().long().clamp(0, len(wanted) - 1)
-        high = (low + 1).clamp(max=len(wanted) - 1)
-        part = (places - low).clamp(0, 1).to(wanted.dtype)
-        matched[channel][visible] = torch.lerp(wanted[low], wanted[high], part)
+        wanted = torch.cat([_visible(one.colour[channel], one.alpha) for one in styles])
+        matched[channel][visible] = _in_order_of(result[channel][visible], wanted)
     return matched
+
+
+def _in_order_of(values: Tensor, wanted: Tensor) -> Tensor:
+    """The ``wanted`` values, as many as there are ``values`` and in their order of size."""
+    ordered = wanted.sort().values
+    ranks = wide(values.argsort(stable=True).argsort(stable=True))
+    places = (ranks + 0.5) * (len(ordered) / len(ranks)) - 0.5
+    low = places.floor().long().clamp(0, len(ordered) - 1)
+    high = (low + 1).clamp(max=len(ordered) - 1)
+    part = (places - low).clamp(0, 1).to(ordered)
+    low, high = low.to(ordered.device), high.to(ordered.device)
+    return torch.lerp(ordered[low], ordered[high], part)
 
 
 def _matched(grey: Tensor, weights: Tensor | None, like: Tensor, visible: Tensor | None) -> Tensor:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor
 
+from .portable import reachable
+
 
 def layer_weights(
     mask: Tensor | None, alpha: Tensor | None, reach: int, height: int, width: int
@@ -37,4 +39,4 @@ def erode(mask: Tensor, reach: int) -> Tensor:
 
 
 def _shrunk(plane: Tensor, height: int, width: int) -> Tensor:
-    return F.adaptive_avg_pool2d(plane[None], (height, width))[0]
+    return F.adaptive_avg_pool2d(reachable(plane)[None], (height, width))[0].to(plane)

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from .portable import wide
+
 _FLOOR = 1e-5
 """Added to the covariances' diagonals: a picture of one colour has none to invert."""
 
@@ -29,17 +31,17 @@ def recolour(picture: Tensor, like: Sequence[Sample], visible: Tensor | None = N
     root = _power(source, 0.5)
     inverse = _power(source, -0.5)
     matrix = inverse @ _power(root @ target @ root, 0.5) @ inverse
-    flat = picture.flatten(1).double() - source_mean[:, None]
+    flat = wide(picture.flatten(1)) - source_mean[:, None]
     mapped = (matrix @ flat + target_mean[:, None]).clamp(0, 1)
-    return mapped.view_as(picture).to(picture.dtype)
+    return mapped.view_as(picture).to(picture)
 
 
 def _moments(samples: Sequence[Sample]) -> tuple[Tensor, Tensor]:
     """Weighted mean and covariance, in float64, over all samples together."""
     parts = []
     for colours, weights, own in samples:
-        flat = colours.flatten(1).double()
-        at = torch.ones_like(flat[0]) if weights is None else weights.flatten().double()
+        flat = wide(colours.flatten(1))
+        at = torch.ones_like(flat[0]) if weights is None else wide(weights.flatten())
         parts.append((flat, own * at / at.sum().clamp_min(1e-12)))
     total = sum(float(at.sum()) for _, at in parts)
     mean = torch.stack([(flat * at).sum(1) for flat, at in parts]).sum(0) / total

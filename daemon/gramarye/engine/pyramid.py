@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .portable import reachable
+
 _KERNEL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 
 
@@ -38,9 +40,14 @@ def interpolate(picture: Tensor, height: int, width: int) -> Tensor:
     torch's antialiased kernel is Keys' with a = -1/2, which keeps a ramp a ramp; its other one
     (a = -3/4) would add a ripple that an optimiser takes for texture.
     """
-    return F.interpolate(
-        picture[None], size=(height, width), mode="bicubic", antialias=True, align_corners=False
-    )[0]
+    larger = F.interpolate(
+        reachable(picture)[None],
+        size=(height, width),
+        mode="bicubic",
+        antialias=True,
+        align_corners=False,
+    )
+    return larger[0].to(picture)
 
 
 def resize(picture: Tensor, height: int, width: int) -> Tensor:

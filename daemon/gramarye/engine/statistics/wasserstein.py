@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from ..portable import wide
 from ..recipe import Distance
 from .base import Sample, Sums, pooled_moments, pull_shifted_sums, rooted, shifted_sums
 
@@ -27,10 +28,10 @@ class Wasserstein:
     def __init__(self, mean: Tensor, covariance: Tensor, distance: Distance = "mse") -> None:
         self.mean = mean
         self.distance: Distance = distance
-        wide = covariance.double()
-        floor = FLOOR * wide.diagonal().mean().clamp_min(1e-12)
-        self._floor = floor * torch.eye(len(wide), dtype=wide.dtype, device=wide.device)
-        self._target = wide + self._floor
+        exact = wide(covariance)
+        floor = FLOOR * exact.diagonal().mean().clamp_min(1e-12)
+        self._floor = floor * torch.eye(len(exact), dtype=exact.dtype, device=exact.device)
+        self._target = exact + self._floor
         self._root = _power(self._target, 0.5)
         self._trace = self._target.diagonal().sum()
 
@@ -45,8 +46,8 @@ class Wasserstein:
 
     def loss_and_grad(self, sums: Sums, count: float) -> tuple[Tensor, Sums]:
         """The distance; ∂/∂Σ is I − Σₛ^½ (Σₛ^½ Σ Σₛ^½)^-½ Σₛ^½."""
-        offset = sums[0].double() / count
-        covariance = sums[1].double() / count - torch.outer(offset, offset) + self._floor
+        offset = wide(sums[0]) / count
+        covariance = wide(sums[1]) / count - torch.outer(offset, offset) + self._floor
         between = self._root @ covariance @ self._root
         values, vectors = torch.linalg.eigh((between + between.T) / 2)
         roots = values.clamp_min(1e-30).sqrt()
@@ -57,7 +58,7 @@ class Wasserstein:
         dcovariance = (identity - pushed) / self._trace
         doffset = 2 * offset / self._trace - 2 * dcovariance @ offset
         loss = (distance / self._trace).clamp_min(0)
-        like = sums[0].dtype
+        like = sums[0]
         dsums = ((doffset / count).to(like), (dcovariance / count).to(like))
         return rooted(loss.to(like), dsums, self.distance)
 
