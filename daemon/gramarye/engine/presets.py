@@ -92,7 +92,8 @@ def _article(kind: FeatureKind, quality: str) -> Recipe:
     recipe = _warm(kind, quality)
     return replace(
         recipe,
-        content=replace(recipe.content, distance="rmse"),
+        # Roots of the losses are balanced by the root of the weight.
+        content=replace(recipe.content, weight=recipe.content.weight**0.5, distance="rmse"),
         style=replace(recipe.style, distance="rmse", statistic="gram"),
         regularisers=Regularisers(),
         start=Start("noise"),
