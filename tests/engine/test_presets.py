@@ -129,6 +129,7 @@ def test_article_is_from_noise_with_the_roots_of_the_mean_squares() -> None:
     assert (recipe.content.distance, recipe.style.distance) == ("rmse", "rmse")
     assert recipe.style.statistic == "gram"
     assert recipe.regularisers.total_variation == 0
+    assert recipe.content.weight == pytest.approx(preset("vgg19").content.weight ** 0.5)
 
 
 @pytest.mark.parametrize("name", ["article", "gatys-2016", "johnson-implementation"])
