@@ -12,18 +12,18 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gramarye_protocol import LAYOUTS, describe
+from gramarye_protocol import describe
 
 from .engine.errors import PictureError
 from .pictures import load
 from .raster import Pixels
+from .rows import rows_of
 
 PictureLike = str | PathLike[str] | Image.Image | np.ndarray[Any, Any] | Tensor
 """A file, a Pillow picture, an array ``(H, W)`` or ``(H, W, C)``, or a tensor ``(C, H, W)``."""
 
 _LAYOUTS = {1: "GRAY", 2: "GRAYA", 3: "RGB", 4: "RGBA"}
 _DTYPES = {"uint8": "u8", "uint16": "u16", "float16": "f16", "float32": "f32"}
-_NUMPY = {short: long for long, short in _DTYPES.items()}
 _BRIGHTEST_FLOAT = 16.0
 """A float above 1 may be light beyond white; one above this was meant for 0 to 255."""
 
@@ -59,10 +59,8 @@ def as_pixels(picture: PictureLike, role: str) -> Pixels:
 def to_array(pixels: Pixels) -> np.ndarray[Any, Any]:
     """The samples in their own depth: ``(H, W)`` for grey, else ``(H, W, C)``, red first."""
     plane = pixels.plane
-    order = "<" if plane.byte_order == "little" else ">"
-    kind = np.dtype(_NUMPY[plane.dtype])
-    samples = np.frombuffer(pixels.data, kind.newbyteorder(order)).astype(kind)
-    samples = samples.reshape(plane.height, plane.width, LAYOUTS[plane.layout])
+    samples = rows_of(pixels)
+    samples = samples.astype(samples.dtype.newbyteorder("="))
     if plane.layout == "BGRA":
         samples = samples[..., [2, 1, 0, 3]]
     return samples[..., 0] if plane.layout == "GRAY" else samples

@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gramarye_protocol import LAYOUTS, Plane, describe
+from gramarye_protocol import Plane, describe
 
 from .engine.alpha import fill_hidden
 from .engine.errors import PictureError
 from .engine.picture import Picture, fitted
 from .raster import Pixels
+from .rows import rows_of, sample_type
 
-_NUMPY = {"u8": "u1", "u16": "u2", "f16": "f2", "f32": "f4"}
 _COLOUR = {
     "BGRA": (2, 1, 0),
     "RGBA": (0, 1, 2),
@@ -33,9 +33,7 @@ def to_picture(pixels: Pixels) -> Picture:
         PictureError: not a single visible pixel.
     """
     plane = pixels.plane
-    order = "<" if plane.byte_order == "little" else ">"
-    samples = np.frombuffer(pixels.data, dtype=np.dtype(order + _NUMPY[plane.dtype]))
-    samples = samples.reshape(plane.height, plane.width, LAYOUTS[plane.layout])
+    samples = rows_of(pixels)
     colour = _unit(samples[..., list(_COLOUR[plane.layout])]).permute(2, 0, 1).contiguous()
     if plane.layout not in _ALPHA:
         return Picture(colour)
@@ -50,9 +48,7 @@ def to_picture(pixels: Pixels) -> Picture:
 def to_mask(pixels: Pixels) -> Tensor:
     """A mask ``(H, W)`` in [0, 1]: the lightness of what is visible, so white counts."""
     plane = pixels.plane
-    order = "<" if plane.byte_order == "little" else ">"
-    samples = np.frombuffer(pixels.data, dtype=np.dtype(order + _NUMPY[plane.dtype]))
-    unit = _unit(samples.reshape(plane.height, plane.width, LAYOUTS[plane.layout]))
+    unit = _unit(rows_of(pixels))
     grey = unit[..., list(_COLOUR[plane.layout])].mean(-1)
     return grey * unit[..., _ALPHA[plane.layout]] if plane.layout in _ALPHA else grey
 
@@ -102,7 +98,7 @@ def _unit(samples: np.ndarray) -> Tensor:
 
 def _samples(unit: Tensor, like: Plane) -> np.ndarray:
     """Numbers in [0, 1] as the plane's samples, integers rounded to nearest."""
-    kind = np.dtype(("<" if like.byte_order == "little" else ">") + _NUMPY[like.dtype])
+    kind = sample_type(like)
     values = unit.numpy()
     if kind.kind == "u":
         values = np.rint(values * np.float32(np.iinfo(kind).max))

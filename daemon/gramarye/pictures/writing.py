@@ -11,9 +11,8 @@ import tifffile
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from gramarye_protocol import LAYOUTS
-
 from ..raster import Pixels
+from ..rows import rows_of
 from .encoding import DEPTHS, Encoding, Samples, as_float, depth_of, to_depth
 from .errors import MAX_SIDE, PictureFileError
 from .png import encode_png16
@@ -36,7 +35,6 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 }
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 _DEEPEST = {"PNG": "16", "TIFF": "float", "JPEG": "8", "WEBP": "8"}
-_SAMPLES = {"u8": "u1", "u16": "u2", "f16": "f2", "f32": "f4"}
 _WORDS = {"8": "8 bits a channel", "16": "16 bits a channel", "float": "floats"}
 
 
@@ -159,9 +157,7 @@ def _write_tiff(file: BinaryIO, samples: Samples, profile: bytes) -> None:
 def _samples(pixels: Pixels) -> Samples:
     """The plane's samples as grey or RGB, with or without alpha."""
     plane = pixels.plane
-    order = "<" if plane.byte_order == "little" else ">"
-    samples = np.frombuffer(pixels.data, np.dtype(order + _SAMPLES[plane.dtype]))
-    samples = samples.reshape(plane.height, plane.width, LAYOUTS[plane.layout])
+    samples = rows_of(pixels)
     samples = samples.astype(samples.dtype.newbyteorder("="), copy=False)
     return samples[:, :, [2, 1, 0, 3]] if plane.layout == "BGRA" else samples
 
