@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import torch
 from torch import Tensor
 
@@ -37,27 +35,25 @@ def _style_terms(
 ) -> tuple[list[Term], list[str]]:
     """For each guide and layer a term; a region eroded to nothing at a layer gives a note."""
     layers = _shares(recipe.style.layers or _all(extractor), extractor)
-    samples = {
-        index: _samples(extractor, canvas.styles[index], recipe.style.augment)
-        for index in sorted({style for _, style, _ in canvas.guides})
+    guides, content = canvas.guides, canvas.content
+    statistics = {
+        style: _statistics(extractor, canvas.styles[style], recipe, [name for name, _ in layers])
+        for style in sorted({style for _, style, _ in guides})
     }
-    sizes = _sizes(extractor, canvas.content.colour)
     terms: list[Term] = []
     notes: list[str] = []
-    for mask, style, share in canvas.guides:
+    for mask, style, share in guides:
         for layer, layer_share in layers:
-            weights = layer_weights(
-                mask, canvas.content.alpha, extractor.reach(layer), *sizes[layer]
-            )
+            size = extractor.size(layer, *content.size)
+            weights = layer_weights(mask, content.alpha, extractor.reach(layer), *size)
             if weights is not None and float(weights.sum()) < FEWEST_POSITIONS:
                 notes.append(
-                    f"A region is too small for {layer} at {canvas.content.size[1]}×"
-                    f"{canvas.content.size[0]} pixels; its style is compared without that layer."
+                    f"A region is too small for {layer} at {content.size[1]}×"
+                    f"{content.size[0]} pixels; its style is compared without that layer."
                 )
                 continue
-            statistic = _style_statistic(samples[style][layer], recipe)
             weight = recipe.style.weight * share * layer_share
-            terms.append(Term("style", layer, weight, statistic, weights))
+            terms.append(Term("style", layer, weight, statistics[style][layer], weights))
     return terms, notes
 
 
@@ -99,16 +95,20 @@ def _samples(extractor: Extractor, style: Style, augment: bool) -> dict[str, lis
     return samples
 
 
+def _statistics(
+    extractor: Extractor, style: Style, recipe: Recipe, layers: list[str]
+) -> dict[str, Statistic]:
+    """A style's targets at these layers, made once for all regions that it is used in."""
+    samples = _samples(extractor, style, recipe.style.augment)
+    return {layer: _style_statistic(samples[layer], recipe) for layer in layers}
+
+
 def _style_statistic(samples: list[Sample], recipe: Recipe) -> Statistic:
     distance = recipe.style.distance
     if recipe.style.statistic == "gram":
         return Gram.of(samples, distance, recipe.relative)
     kinds = {"moments": Moments, "mean-variance": MeanVariance, "wasserstein": Wasserstein}
     return kinds[recipe.style.statistic].of(samples, distance)
-
-
-def _sizes(extractor: Extractor, colour: Tensor) -> dict[str, tuple[int, int]]:
-    return {layer: extractor.size(layer, *colour.shape[1:]) for layer in extractor.layers}
 
 
 def _coarse(extractor: Extractor) -> Layers:
@@ -122,11 +122,7 @@ def _coarse(extractor: Extractor) -> Layers:
 
 
 def _all(extractor: Extractor) -> Layers:
-    return _even(extractor.layers)
-
-
-def _even(layers: Iterable[str]) -> Layers:
-    return tuple((layer, 1.0) for layer in layers)
+    return tuple((layer, 1.0) for layer in extractor.layers)
 
 
 def _shares(layers: Layers, extractor: Extractor) -> Layers:
