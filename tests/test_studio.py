@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from gramarye.engine.errors import PictureError, SettingsError, WeightsError
+from gramarye.engine.networks import VggNetwork
+from gramarye.engine.recipe import Recipe
 from gramarye.pixels import Pixels, to_picture
 from gramarye.studio import BUILTIN_NOTICE, Rendered, Studio, Update
 from gramarye_protocol import Settings, describe
@@ -187,3 +190,25 @@ def test_a_device_that_is_not_there_is_refused() -> None:
     for name in ("cuda:99", "nonsense"):
         with pytest.raises(SettingsError, match="no device"):
             Studio(name)
+
+
+def test_a_network_stays_on_the_device_from_job_to_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.save(random_state("vgg19"), tmp_path / "w.pth")
+    made: list[Recipe] = []
+
+    class Counting(VggNetwork):
+        def __init__(self, recipe: Recipe, *more: Any) -> None:
+            made.append(recipe)
+            super().__init__(recipe, *more)
+
+    monkeypatch.setattr("gramarye.studio.VggNetwork", Counting)
+    studio = Studio("cpu", tmp_path / "w.pth")
+    studio.warm()
+    first, second = (_render(studio, QUICK, _pair()) for _ in range(2))
+    assert len(made) == 1
+    assert bytes(first.pixels.data) == bytes(second.pixels.data)
+    other = Settings(quality="draft", steps=1, style_layers=("relu1_1",))
+    _render(studio, other, _pair())
+    assert len(made) == 2

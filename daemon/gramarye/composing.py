@@ -21,11 +21,17 @@ from .raster import Pixels
 from .recipes import parse_recipe
 
 
-def named_features(settings: Settings) -> FeatureKind | None:
-    """The features that a whole recipe in the settings asks for."""
+def whole_recipe(settings: Settings) -> Recipe | None:
+    """The recipe that the settings hold as JSON; ``None``: they only name one, or none."""
     if not settings.recipe.lstrip().startswith("{"):
         return None
-    return parse_recipe(settings.recipe).features.kind
+    return parse_recipe(settings.recipe)
+
+
+def named_features(settings: Settings) -> FeatureKind | None:
+    """The features that a whole recipe in the settings asks for."""
+    recipe = whole_recipe(settings)
+    return None if recipe is None else recipe.features.kind
 
 
 def compose_recipe(settings: Settings, kind: FeatureKind) -> Recipe:
@@ -34,11 +40,11 @@ def compose_recipe(settings: Settings, kind: FeatureKind) -> Recipe:
     Raises:
         SettingsError: settings that contradict each other, or a recipe that cannot be read.
     """
-    if settings.recipe.lstrip().startswith("{"):
-        base = parse_recipe(settings.recipe)
-        base = replace(base, features=replace(base.features, kind=kind))
-    else:
+    base = whole_recipe(settings)
+    if base is None:
         base = preset(kind, settings.quality, settings.recipe or DEFAULT)
+    else:
+        base = replace(base, features=replace(base.features, kind=kind))
     content_weight = settings.content_weight
     if content_weight is None and settings.strength is not None:
         content_weight = weight_for_strength(base.content.weight, settings.strength)

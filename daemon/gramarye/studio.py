@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 
@@ -54,6 +54,7 @@ class Studio:
     def __init__(self, device: str = "auto", weights: Path | None = None) -> None:
         self._device = choose_device(device)
         self._states: dict[str, State] = {}
+        self._vgg: tuple[tuple[Any, ...], VggNetwork] | None = None
         self._places: dict[str, Path] = {}
         for network in ("vgg16", "vgg19"):
             place = find_weights(network)
@@ -70,9 +71,9 @@ class Studio:
         self.notice = "" if found else BUILTIN_NOTICE
 
     def warm(self) -> None:
-        """Read the weights that ``auto`` uses, and let torch start its threads."""
+        """Bring the network that ``auto`` uses to the device, and let torch start its threads."""
         if self.features != "builtin":
-            self._state(self.features)
+            self._warm_vgg(self.recipe(Settings()))
         torch.ones(8, 8, device=self._device).matmul(torch.ones(8, 8, device=self._device))
 
     def render(
@@ -151,10 +152,18 @@ class Studio:
         return (self.notice,) if automatic and self.notice else ()
 
     def _network(self, recipe: Recipe, canvas: Canvas) -> Network:
-        kind = recipe.features.kind
-        if kind == "builtin":
+        if recipe.features.kind == "builtin":
             return PatchNetwork.fitted(prepare(canvas, recipe.colour), recipe, self._device)
-        return VggNetwork(recipe, self._state(kind), self._device)
+        return self._warm_vgg(recipe)
+
+    def _warm_vgg(self, recipe: Recipe) -> VggNetwork:
+        """The network on the device; the last one is kept, since most jobs want the same."""
+        features = recipe.features
+        wanted = (features.kind, features.pooling, recipe.content.layers, recipe.style.layers)
+        if self._vgg is None or self._vgg[0] != wanted:
+            network = VggNetwork(recipe, self._state(features.kind), self._device)
+            self._vgg = wanted, network
+        return self._vgg[1]
 
     def _state(self, network: str) -> State:
         if network not in self._states:
