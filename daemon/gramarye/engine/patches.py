@@ -96,7 +96,7 @@ def fit_patches(
     fitted = []
     for octave in range(count):
         sources = [each[octave] for each in own] + [each[min(octave, depth - 1)] for each in levels]
-        patches = torch.cat([_draw(source, generator) for source in sources])
+        patches = torch.cat([draw_patches(source, generator) for source in sources])
         fitted.append(_fit_octave(patches, filters, generator))
     return PatchBank(tuple(f for f, _ in fitted), tuple(b for _, b in fitted))
 
@@ -105,8 +105,8 @@ def _shifted(pixels: Tensor) -> Tensor:
     return (pixels - 0.5) / 0.25
 
 
-def _draw(level: Tensor, generator: torch.Generator) -> Tensor:
-    """Random patches ``(n, 147)`` of one octave."""
+def draw_patches(level: Tensor, generator: torch.Generator) -> Tensor:
+    """Random patches ``(n, 147)`` of one octave, ``(3, H, W)``; at most four from each place."""
     windows = level.unfold(1, SIDE, 1).unfold(2, SIDE, 1)
     rows, columns = windows.shape[1:3]
     drawn = min(PATCHES, 4 * rows * columns)

@@ -121,6 +121,20 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Patches:
+    """A last stage that paints the result anew with the style's own 7×7 patches; off at 0 octaves.
+
+    ``octaves`` is how many sizes it works at, the finest among them; ``guide`` the weight γ of the
+    picture so far (:mod:`~gramarye.engine.nearest`), and ``rounds`` how often matches and picture
+    are found in turn at each size.
+    """
+
+    octaves: Annotated[int, Ge(0), Le(16)] = 0
+    guide: Weight = 1.5
+    rounds: Annotated[int, Ge(1), Le(1000)] = 4
+
+
+@dataclass(frozen=True)
 class Colour:
     """What becomes of the colours (Gatys et al. 2016, arXiv:1606.05897).
 
@@ -148,6 +162,7 @@ class Recipe:
     start: Start = field(default_factory=Start)
     search: Search = field(default_factory=Search)
     schedule: Schedule = field(default_factory=Schedule)
+    patches: Patches = field(default_factory=Patches)
     colour: Colour = field(default_factory=Colour)
     relative: bool = True
     seed: Annotated[int, Ge(0), Lt(1 << 31)] = 0

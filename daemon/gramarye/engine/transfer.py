@@ -15,6 +15,8 @@ from torch import Tensor
 from .canvas import Canvas
 from .colour import finish, prepare
 from .errors import SettingsError
+from .nearest import Repainted, repaint, rounds_in
+from .nearest.scenes import scenes_of
 from .networks import Network
 from .optimisers import Adam, Lbfgs, Optimiser
 from .palette import recolour
@@ -67,7 +69,9 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
     schedule = recipe.schedule
     count = work_octaves(canvas, schedule.coarsest, network.smallest_side)
     canvases, optimised = canvas.octaves(count), prepare(canvas, recipe.colour).octaves(count)
+    painted = optimised[: recipe.patches.octaves]
     total = (count - 1) * schedule.coarse_steps + schedule.steps
+    total += sum(rounds_in(recipe.patches, octave) for octave in range(len(painted)))
     generator = torch.Generator().manual_seed(recipe.seed)
     pixels = octaves(starting_picture(optimised[0], recipe, generator), count)[-1]
     done = 0
@@ -86,12 +90,21 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
             optimiser.tell(evaluation.loss, evaluation.gradient)
             if index == 0 or evaluation.loss < losses["total"]:
                 losses = evaluation.losses
-            preview = _result_of(optimiser, canvases[octave], recipe)
+            preview = _preview(optimiser.best, canvases[octave], recipe)
             yield Step(done + index + 1, total, octave, losses, preview)
             if optimiser.converged:
                 break
         done += budget
         pixels = optimiser.best()
+    scenes = scenes_of(pixels.clamp(0, 1), painted, recipe.style.augment)
+    for moment in repaint(scenes, recipe.patches, generator):
+        if not isinstance(moment, Repainted):
+            yield None
+            continue
+        done, pixels = done + 1, moment.picture
+        losses = {**losses, "patches": moment.energy}
+        preview = _preview(pixels, canvases[moment.octave], recipe)
+        yield Step(done, total, moment.octave, losses, preview)
     yield Finished(_result(pixels, canvas, recipe), losses, tuple(notes))
 
 
@@ -155,8 +168,10 @@ def _optimiser(search: Search, start: Tensor) -> Optimiser:
     return Adam(start, search.rate, averaging=search.averaging)
 
 
-def _result_of(optimiser: Optimiser, canvas: Canvas, recipe: Recipe) -> Callable[[], Tensor]:
-    return lambda: _result(optimiser.best(), canvas, recipe)
+def _preview(
+    pixels: Tensor | Callable[[], Tensor], canvas: Canvas, recipe: Recipe
+) -> Callable[[], Tensor]:
+    return lambda: _result(pixels() if callable(pixels) else pixels, canvas, recipe)
 
 
 def _result(pixels: Tensor, canvas: Canvas, recipe: Recipe) -> Tensor:
