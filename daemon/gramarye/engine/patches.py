@@ -20,6 +20,7 @@ from torch import Tensor
 
 from .calibration import calibration_pictures
 from .features import AutogradTape
+from .layers import octave_name
 from .pyramid import octaves, reduce
 from .receptive import pyramid_reach
 
@@ -60,11 +61,6 @@ def fingerprint(tensors: Iterable[Tensor], kind: str) -> str:
     for tensor in tensors:
         digest.update(tensor.contiguous().numpy().tobytes())
     return digest.hexdigest()
-
-
-def octave_name(index: int) -> str:
-    """``octave1`` for index 0, the finest."""
-    return f"octave{index + 1}"
 
 
 def octave_count(sizes: Iterable[tuple[int, int]]) -> int:

@@ -26,7 +26,11 @@ KeepColours = Literal["off", "luminance", "match"]
 Weight = Annotated[float, Ge(0), Le(1e12)]
 Count = Annotated[int, Ge(0), Le(100_000)]
 Layers = tuple[tuple[str, Weight], ...]
-"""Layer names with their weights; the weights are used as shares of their sum."""
+"""Layer names with their weights; the weights are used as shares of their sum. None: all alike.
+
+VGG's layers are named as ``relu4_2``, the built-in features' as ``octave1`` (the finest) and so on;
+``octave3+`` is octave 3 and every coarser one.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Features:
 
 @dataclass(frozen=True)
 class ContentTerm:
-    """What is kept of the content. No layers: with built-in features, the coarser octaves."""
+    """What is kept of the content."""
 
     weight: Weight = 0.1
     layers: Layers = ()
@@ -55,7 +59,7 @@ class ContentTerm:
 
 @dataclass(frozen=True)
 class StyleTerm:
-    """What is taken from the styles. No layers: with built-in features, every octave.
+    """What is taken from the styles.
 
     ``scale`` is the size of the strokes: 1 works with the style at the canvas' long side, 2 with
     strokes twice as large, whatever the canvas' size. ``augment`` adds the style turned by quarter
@@ -130,7 +134,7 @@ class Patches:
     """
 
     octaves: Annotated[int, Ge(0), Le(16)] = 0
-    guide: Weight = 1.5
+    guide: Weight = 2.5
     rounds: Annotated[int, Ge(1), Le(1000)] = 4
 
 

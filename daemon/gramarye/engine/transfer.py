@@ -20,7 +20,7 @@ from .nearest.scenes import scenes_of
 from .networks import Network
 from .optimisers import Adam, Lbfgs, Optimiser
 from .palette import recolour
-from .pyramid import interpolate, octaves, resize
+from .pyramid import interpolate, octaves, reduce, resize
 from .recipe import Recipe, Search
 from .targets import build_objective
 
@@ -96,7 +96,7 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
                 break
         done += budget
         pixels = optimiser.best()
-    scenes = scenes_of(pixels.clamp(0, 1), painted, recipe.style.augment)
+    scenes = scenes_of(_guide(pixels, optimised[0]), painted, recipe.style.augment)
     for moment in repaint(scenes, recipe.patches, generator):
         if not isinstance(moment, Repainted):
             yield None
@@ -166,6 +166,16 @@ def _optimiser(search: Search, start: Tensor) -> Optimiser:
     if search.optimiser == "lbfgs":
         return Lbfgs(start, search.history)
     return Adam(start, search.rate, averaging=search.averaging)
+
+
+def _guide(pixels: Tensor, canvas: Canvas) -> Tensor:
+    """What the patches are to follow: the picture so far, with the content's finest detail.
+
+    Few steps at the finest octave leave the content's edges soft, and patches follow what is there.
+    """
+    content = _in_palette(canvas)
+    detail = content - interpolate(reduce(content), *canvas.content.size)
+    return (pixels + detail).clamp(0, 1)
 
 
 def _preview(

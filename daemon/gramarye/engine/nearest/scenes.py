@@ -13,6 +13,7 @@ from ..targets import variants
 from .dictionary import Source
 from .repaint import Scene
 
+
 def scenes_of(guide: Tensor, canvases: Sequence[Canvas], augment: bool) -> list[Scene]:
     """A scene for each octave's canvas, the finest first, with the ``guide`` at its size."""
     levels = octaves(guide, len(canvases)) if canvases else []
