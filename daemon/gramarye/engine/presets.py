@@ -36,9 +36,9 @@ _STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 _STYLE_WIDTHS = (64, 128, 256, 512, 512)
 _CONTENT_LAYER: Layers = (("relu4_2", 1.0),)
 _EVEN_STYLE: Layers = tuple((layer, 1.0) for layer in _STYLE_LAYERS)
-_CONTENT_OCTAVES: Layers = (("octave2", 0.2), ("octave3+", 1.0))
-"""The finest octave belongs to the strokes, and the second mostly: with none of it faces and houses
-soften, with all of it strokes stay thin."""
+_CONTENT_OCTAVES: Layers = (("octave2+", 0.2), ("octave3+", 0.8))
+"""0.2 of octave 2 and 1 of each coarser one. The finest octave belongs to the strokes, and the
+second mostly: with none of it faces and houses soften, with all of it strokes stay thin."""
 _STYLE_OCTAVES: Layers = (("octave1+", 1.0),)
 _CAFFE_UNIT = 57.6
 """The papers' networks take 0–255, torchvision's about that much less: a feature is so much larger

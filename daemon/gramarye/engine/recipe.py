@@ -134,7 +134,7 @@ class Patches:
     """
 
     octaves: Annotated[int, Ge(0), Le(16)] = 0
-    guide: Weight = 2.5
+    guide: Weight = 1.2
     rounds: Annotated[int, Ge(1), Le(1000)] = 4
 
 

@@ -16,8 +16,6 @@ COHERENCE = 0.2
 """How much worse a neighbour's match may be and is still taken."""
 SHARPNESS = 2.0
 """How much more a near match's vote counts."""
-HELD = 0.3
-"""What is left of the guide's weight in the last round of the finest octave."""
 FAR_JUMPS, NEAR_JUMPS = (8, 4, 2, 1), (2, 1)
 """How far matches travel in a round: far while the field is coarse, later only nearby."""
 
@@ -59,7 +57,7 @@ def repaint(
     """Yield each round's picture, the last one at the finest octave, and ``None`` in between.
 
     Matches and picture are found in turn. Going to a finer octave the matches are kept, not the
-    picture. At the finest the guide's weight falls, so that the end is all the style's.
+    picture. At the finest the guide's weight falls to nothing, so that the end is all the style's.
 
     Args:
         scenes: one for each octave, the finest first.
@@ -79,8 +77,7 @@ def repaint(
         yield None
         rounds = rounds_in(patches, octave)
         for index in range(rounds):
-            held = 1.0 if octave else 1 - (1 - HELD) * index / max(1, rounds - 1)
-            weight = patches.guide * held
+            weight = patches.guide * (1.0 if octave else 1 - index / max(1, rounds - 1))
             wanted = torch.lerp(picture, guide, weight / (1 + weight))
             keys = keys_of(wanted, dictionary.basis, scene.labels)
             field = yield from _round(field, keys, size, dictionary, octave, generator)
