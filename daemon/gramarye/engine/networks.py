@@ -11,7 +11,7 @@ from torch import Tensor
 from .canvas import Canvas
 from .errors import SettingsError
 from .features import Extractor
-from .layers import first_octave, octave_name
+from .naming import first_octave, octave_name
 from .patches import PatchBank, PatchPyramid, fingerprint, fit_patches, octave_count
 from .recipe import Recipe
 from .targets import variants

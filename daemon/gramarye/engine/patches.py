@@ -20,7 +20,7 @@ from torch import Tensor
 
 from .calibration import calibration_pictures
 from .features import AutogradTape
-from .layers import octave_name
+from .naming import octave_name
 from .pyramid import octaves, reduce
 from .receptive import pyramid_reach
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from .canvas import Canvas, Style
 from .features import Extractor
 from .guidance import layer_weights
-from .layers import shares
+from .naming import shares
 from .objective import Objective, Term
 from .recipe import Recipe
 from .statistics import Content, Gram, MeanVariance, Moments, Sample, Statistic, Wasserstein
