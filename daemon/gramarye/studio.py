@@ -20,7 +20,7 @@ from gramarye_protocol import Plane, Settings, __version__
 from .composing import compose_canvas, compose_recipe, named_features, on_device
 from .engine.canvas import Canvas
 from .engine.colour import prepare
-from .engine.device import choose_device, describe_device, free_memory
+from .engine.device import choose_device, compute_exactly, describe_device, free_memory
 from .engine.errors import PictureError, WeightsError
 from .engine.networks import Network, PatchNetwork, VggNetwork
 from .engine.recipe import FeatureKind, Recipe
@@ -53,6 +53,7 @@ class Studio:
 
     def __init__(self, device: str = "auto", weights: Path | None = None) -> None:
         self._device = choose_device(device)
+        compute_exactly()
         self._states: dict[str, State] = {}
         self._vgg: tuple[tuple[Any, ...], VggNetwork] | None = None
         self._places: dict[str, Path] = {}
