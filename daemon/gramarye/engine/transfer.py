@@ -20,6 +20,7 @@ from .nearest.scenes import scenes_of
 from .networks import Network
 from .optimisers import Adam, Lbfgs, Optimiser
 from .palette import recolour
+from .profile import span
 from .pyramid import interpolate, octaves, reduce, resize
 from .recipe import Recipe, Search
 from .targets import build_objective
@@ -80,14 +81,18 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
     for octave in reversed(range(count)):
         if octave < count - 1:
             pixels = _enlarged(pixels, optimised[octave], schedule.noise, generator)
-        objective = build_objective(network.at(octave), optimised[octave], recipe)
+        with span("targets", "forward"):
+            objective = build_objective(network.at(octave), optimised[octave], recipe)
         notes |= dict.fromkeys(objective.notes)
         yield None
         optimiser = _optimiser(recipe.search, pixels)
         budget = schedule.coarse_steps if octave else schedule.steps
         for index in range(budget):
-            evaluation = yield from objective.evaluate(optimiser.ask())
-            optimiser.tell(evaluation.loss, evaluation.gradient)
+            with span("optimiser", "step"):
+                point = optimiser.ask()
+            evaluation = yield from objective.evaluate(point)
+            with span("optimiser", "step"):
+                optimiser.tell(evaluation.loss, evaluation.gradient)
             if index == 0 or evaluation.loss < losses["total"]:
                 losses = evaluation.losses
             preview = _preview(optimiser.best, canvases[octave], recipe)
