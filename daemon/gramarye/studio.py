@@ -23,9 +23,10 @@ from .engine.colour import prepare
 from .engine.device import choose_device, describe_device, free_memory
 from .engine.errors import PictureError, WeightsError
 from .engine.networks import Network, PatchNetwork, VggNetwork
+from .engine.places import find_weights
 from .engine.recipe import FeatureKind, Recipe
 from .engine.transfer import Finished, Step, transfer
-from .engine.weights import State, find_weights, load_weights
+from .engine.weights import State, load_weights
 from .moments import Rendered, Update
 from .pixels import preview_pixels, to_pixels
 from .raster import Pixels

@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import save_file
 
 from gramarye.engine.errors import WeightsError
-from gramarye.engine.weights import HUB_FILES, find_weights, load_weights
+from gramarye.engine.places import HUB_FILES, find_weights
+from gramarye.engine.weights import load_weights
 
 from .helpers import random_state
 

@@ -67,7 +67,7 @@ def _misbehave(seed: int) -> None:
     if seed == STUMBLE:
         raise KeyError("nobody foresaw this")
     if seed == REFUSE:
-        from gramarye.engine.errors import PictureError  # torch comes along: only when needed
+        from gramarye.engine.errors import PictureError
 
         raise PictureError("This picture cannot be painted.")
     if seed == FREEZE:

@@ -14,7 +14,8 @@ from gramarye.engine.convention import CAFFE, TORCHVISION, InputConvention, Stat
 from gramarye.engine.errors import WeightsError
 from gramarye.engine.recognition import FIRST_FILTERS
 from gramarye.engine.vgg import Vgg, convolution_indices, layer_names
-from gramarye.engine.weights import INPUT_KEY, load_weights
+from gramarye.engine.convention import INPUT_KEY
+from gramarye.engine.weights import load_weights
 from gramarye.studio import Studio
 from gramarye.weights.errors import KeptError
 from gramarye.weights.importing import UnclearInputError, import_weights
