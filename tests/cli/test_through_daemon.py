@@ -181,3 +181,15 @@ def test_serve_refuses_a_port_in_use_with_a_sentence(
 ) -> None:
     assert main(["serve", "--bind", address]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("Error: ")
+
+
+def test_serve_refuses_weights_that_are_not_there_before_it_listens(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent = tmp_path / "none.pth"
+
+    assert main(["serve", "--bind", "tcp://127.0.0.1:*", "--weights", str(absent)]) == 1
+
+    told = capsys.readouterr()
+    assert told.err.splitlines()[-1].startswith(f"Error: There is no weights file at {absent}")
+    assert told.out == ""

@@ -32,8 +32,8 @@ from gramarye.weights.errors import (
 )
 from gramarye.weights.fetch import Fetched, fetch
 from gramarye.weights.importing import import_weights
-from gramarye.weights.lock import only_writer
 from gramarye.weights.label import read_label
+from gramarye.weights.lock import only_writer
 
 from ..engine.helpers import random_state
 from .conftest import contents, offer_of

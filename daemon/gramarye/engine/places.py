@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from .errors import WeightsError
+
 HUB_FILES = {"vgg16": "vgg16-397923af.pth", "vgg19": "vgg19-dcbb9e9d.pth"}
 """The names under which torchvision keeps its ImageNet checkpoints."""
 
@@ -36,6 +38,11 @@ def weight_places(network: str) -> tuple[Path, ...]:
         cache_directory() / f"{network}.pth",
         hub_directory() / HUB_FILES[network],
     )
+
+
+def missing(path: Path) -> WeightsError:
+    """What to say of a weights file that is not there."""
+    return WeightsError(f"There is no weights file at {path}: check the path.")
 
 
 def find_weights(network: str) -> Path | None:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from .convention import INPUT_KEY, TORCHVISION, InputConvention, State
 from .errors import WeightsError
+from .places import missing
 from .recognition import recognise_input
 from .vgg import PLANS, convolution_indices, layer_names
 
@@ -57,7 +58,7 @@ def _read(path: Path) -> _File:
                 return _File(names, entries, file.metadata() or {})
         content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
-        raise WeightsError(f"There is no weights file at {path}: check the path.") from error
+        raise missing(path) from error
     except pickle.UnpicklingError as error:
         raise WeightsError(
             f"{path} holds more than tensors, or is no checkpoint, and was not opened: "
