@@ -139,7 +139,11 @@ def test_torch_hubs_cache_is_where_torch_itself_looks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.hub, "_hub_dir", None)
-    for variables in ({}, {"XDG_CACHE_HOME": "/x/y"}, {"TORCH_HOME": "~/t", "XDG_CACHE_HOME": "/x"}):
+    for variables in (
+        {},
+        {"XDG_CACHE_HOME": "/x/y"},
+        {"TORCH_HOME": "~/t", "XDG_CACHE_HOME": "/x"},
+    ):
         monkeypatch.delenv("TORCH_HOME", raising=False)
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
