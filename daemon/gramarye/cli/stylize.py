@@ -17,8 +17,8 @@ from ..raster import Pixels
 from ..service.client import Client
 from ..service.errors import NoDaemonError
 from .options import DAEMON, job_options, make_settings
-from .painting import Event, Painted, Step, Waiting, paint_here, paint_through
-from .progress import View, view
+from .painting import Estimated, Event, Painted, Step, Waiting, paint_here, paint_through
+from .progress import View, cost_text, view
 
 PROBE_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
@@ -37,6 +37,7 @@ PICTURE = click.Path(path_type=Path)
 @click.option(
     "--depth", type=click.Choice(DEPTHS), help="Bits a channel of the result; default: CONTENT's."
 )
+@click.option("--estimate", is_flag=True, help="Only say how long it should take, and how much.")
 @job_options
 def stylize(
     content: Path,
@@ -45,6 +46,7 @@ def stylize(
     address: str | None,
     weights: Path | None,
     depth: str | None,
+    estimate: bool,
     **chosen: Any,
 ) -> None:
     """Paint CONTENT in the style of STYLE, or of several.
@@ -75,6 +77,10 @@ def stylize(
         notices.append(other.notice)
     began = time.monotonic()
     with view() as shown, _painter(shown, settings, planes, address, weights) as events:
+        if estimate:
+            expected = _await_estimate(events, shown)
+            click.echo(cost_text(expected.seconds, expected.memory))
+            return
         painted = watch(events, shown)
     notices.append(save(painted.pixels, output, painted.made_with, encoding))
     tell(painted, output, time.monotonic() - began)
@@ -86,12 +92,25 @@ def watch(events: Iterator[Event], shown: View) -> Painted:
     """Show a job until it is done."""
     for event in events:
         if isinstance(event, Painted):
+            shown.say(f"took: {cost_text(event.seconds, event.memory)}")
             return event
         if isinstance(event, Waiting):
             shown.say(f"Waiting behind {event.ahead} other job(s).")
+        elif isinstance(event, Estimated):
+            shown.say(f"estimate: about {cost_text(event.seconds, event.memory)}")
         elif isinstance(event, Step):
             shown.step(event)
     raise AssertionError("a job ends with its picture or with an error")
+
+
+def _await_estimate(events: Iterator[Event], shown: View) -> Estimated:
+    """Show where a job waits until it is its turn to be estimated."""
+    for event in events:
+        if isinstance(event, Estimated):
+            return event
+        if isinstance(event, Waiting):
+            shown.say(f"Waiting behind {event.ahead} other job(s).")
+    raise AssertionError("a job is estimated before anything else, or ends with an error")
 
 
 def tell(painted: Painted, output: Path, seconds: float) -> None:

@@ -7,12 +7,12 @@ Gatys, Ecker & Bethge 2016 (CVPR) optimise the pixels of one picture; working oc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from .canvas import Canvas
+from .canvas import SMALLEST_PICTURE, Canvas
 from .colour import finish, prepare
 from .errors import SettingsError
 from .networks import Network
@@ -21,6 +21,9 @@ from .palette import recolour
 from .pyramid import interpolate, octaves, resize
 from .recipe import Recipe, Search
 from .targets import build_objective
+
+OPENING_SIDE = 128
+"""The opening's long side is from this to just under twice this, where the canvas is as large."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
     schedule = recipe.schedule
     count = work_octaves(canvas, schedule.coarsest, network.smallest_side)
     canvases, optimised = canvas.octaves(count), prepare(canvas, recipe.colour).octaves(count)
-    total = (count - 1) * schedule.coarse_steps + schedule.steps
+    total = sum(map(schedule.budget, range(count)))
     generator = torch.Generator().manual_seed(recipe.seed)
     pixels = octaves(starting_picture(optimised[0], recipe, generator), count)[-1]
     done = 0
@@ -80,7 +83,7 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
         notes |= dict.fromkeys(objective.notes)
         yield None
         optimiser = _optimiser(recipe.search, pixels)
-        budget = schedule.coarse_steps if octave else schedule.steps
+        budget = schedule.budget(octave)
         for index in range(budget):
             evaluation = yield from objective.evaluate(optimiser.ask())
             optimiser.tell(evaluation.loss, evaluation.gradient)
@@ -93,6 +96,16 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
         done += budget
         pixels = optimiser.best()
     yield Finished(_result(pixels, canvas, recipe), losses, tuple(notes))
+
+
+def opening(canvas: Canvas, recipe: Recipe) -> Tensor:
+    """What the result would be before the first step, ``(3, h, w)`` in [0, 1], at a small size."""
+    if canvas.start is not None:
+        canvas = replace(canvas, start=resize(canvas.start, *canvas.content.size))
+    small = canvas.octaves(work_octaves(canvas, OPENING_SIDE, SMALLEST_PICTURE))[-1]
+    generator = torch.Generator().manual_seed(recipe.seed)
+    start = starting_picture(prepare(small, recipe.colour), recipe, generator)
+    return _result(start, small, recipe)
 
 
 def work_octaves(canvas: Canvas, coarsest: int, smallest_side: int) -> int:
