@@ -181,9 +181,14 @@ def test_a_picture_of_one_pixel_is_refused() -> None:
 def test_a_job_beyond_the_machines_memory_is_refused_before_it_starts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    planes = [pixels("content", 192, 256, 1), pixels("style", 40, 56, 2)]
     monkeypatch.setattr("gramarye.studio.free_memory", lambda device: 10**6)
-    with pytest.raises(PictureError, match="choose a size of at most"):
-        list(Studio("cpu").render(QUICK, list(_pair().values())))
+    with pytest.raises(PictureError, match="close other programs first"):
+        list(Studio("cpu").render(QUICK, planes))
+    small = Studio("cpu").job(QUICK, planes)
+    monkeypatch.setattr("gramarye.studio.free_memory", lambda device: peak_memory(small) - 1)
+    with pytest.raises(PictureError, match="choose a size of at most 240"):
+        list(Studio("cpu").render(QUICK, planes))
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:

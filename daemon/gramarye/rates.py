@@ -52,10 +52,13 @@ def save_rates(device: str, kind: str, rates: Rates) -> None:
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text)
-        unfinished.replace(path)
+        try:
+            unfinished.write_text(text)
+            unfinished.replace(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         _log.warning("the rates of this machine cannot be kept at %s: %s", path, error.strerror)
 
 
