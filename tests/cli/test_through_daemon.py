@@ -71,6 +71,20 @@ def test_both_ways_give_the_same_deep_bytes_in_the_contents_profile(
     np.testing.assert_array_equal(result.samples, read(here).samples)
 
 
+def test_a_daemon_estimates_a_job_and_does_not_do_it(
+    pair: tuple[Path, Path], address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.png"
+
+    assert stylize(*pair, "-o", out, "--daemon", address, "--steps", "99999", "--estimate") == 0
+
+    assert capsys.readouterr().out.endswith(" GB\n")
+    assert not out.exists()
+    with Client.connect(address) as client:
+        while client.status().running:
+            time.sleep(0.05)
+
+
 def test_status_tells_what_the_daemon_computes_with(
     address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
