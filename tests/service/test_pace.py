@@ -64,8 +64,8 @@ def test_a_plan_that_holds_is_forecast_exactly_from_the_first_step_on() -> None:
 def test_a_plan_that_is_missed_alike_everywhere_is_forecast_ever_better() -> None:
     errors = [abs(left - really) / (really + 1) for left, really in forecasts(3.0)]
     assert errors[0] > 0.5
-    assert errors[9] < 0.5 * errors[0]
-    assert max(errors[15:]) < 0.15
+    assert errors[9] < 0.7 * errors[0]
+    assert max(errors[17:]) < 0.1
 
 
 def test_an_octave_that_ended_early_is_no_sign_of_speed() -> None:
