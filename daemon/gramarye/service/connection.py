@@ -44,7 +44,7 @@ class Connection:
         for frames in messages:
             if not self._wait(zmq.POLLOUT, _SEND_TIMEOUT):
                 raise LostDaemonError(self._address)
-            self._socket.send_multipart(frames)
+            self._socket.send_multipart(frames, copy=False)
 
     def receive(self, timeout: float) -> list[bytes] | None:
         """The next message, or ``None`` after ``timeout`` seconds.
