@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -153,13 +153,15 @@ class Studio:
         return json.dumps(
             {
                 "software": f"gramarye {__version__}",
-                "recipe": asdict(recipe),
+                "recipe": asdict(
+                    replace(recipe, features=replace(recipe.features, precision=network.precision))
+                ),
                 **({} if settings.size is None else {"size": settings.size}),
                 "features": network.identity,
                 "fingerprint": network.fingerprint,
                 "device": describe_device(self._device),
                 "threads": torch.get_num_threads(),
-                "dtype": "float32",
+                "dtype": "bfloat16" if network.precision == "bfloat16" else "float32",
                 "plan": "untiled",
             },
             separators=(",", ":"),
@@ -177,7 +179,8 @@ class Studio:
     def _warm_vgg(self, recipe: Recipe) -> VggNetwork:
         """The network on the device; the last one is kept, since most jobs want the same."""
         features = recipe.features
-        wanted = (features.kind, features.pooling, recipe.content.layers, recipe.style.layers)
+        layers = recipe.content.layers, recipe.style.layers
+        wanted = (features.kind, features.pooling, features.precision, *layers)
         if self._vgg is None or self._vgg[0] != wanted:
             network = VggNetwork(recipe, self._state(features.kind), self._device)
             self._vgg = wanted, network
