@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 
@@ -15,7 +16,7 @@ from .engine.measuring import measure
 from .engine.networks import Network
 from .engine.plan import Plan
 from .engine.presets import preset
-from .engine.recipe import FeatureKind, Recipe
+from .engine.recipe import Features, Recipe
 from .rates import load_rates, save_rates
 
 SHORTEST_LESSON = 2.0
@@ -42,23 +43,29 @@ class Estimator:
         threads = torch.get_num_threads()
         return f"{describe_device(self._device)}, {threads} threads, torch {torch.__version__}"
 
-    def rates(self, kind: FeatureKind, widths: tuple[int, ...] = ()) -> Rates:
+    def rates(self, features: Features, widths: tuple[int, ...] = ()) -> Rates:
         """How fast the device is; measured first if need be: a second or two, once a machine."""
-        known = load_rates(self.name, kind)
+        known = load_rates(self.name, _name_of(features))
         if known is not None:
             return known
         began = time.monotonic()
-        rates = measure(preset(kind), self._network_for, self._device, widths)
-        save_rates(self.name, kind, rates)
-        _log.info("measured %s in %.1f s: %s", kind, time.monotonic() - began, rates)
+        recipe = preset(features.kind)
+        recipe = replace(recipe, features=replace(recipe.features, precision=features.precision))
+        rates = measure(recipe, self._network_for, self._device, widths)
+        save_rates(self.name, _name_of(features), rates)
+        _log.info("measured %s in %.1f s: %s", features, time.monotonic() - began, rates)
         return rates
 
     def plan(self, job: Job) -> Plan:
         """What the job will take."""
-        return plan(job, self.rates(job.recipe.features.kind, job.widths))
+        return plan(job, self.rates(job.recipe.features, job.widths))
 
-    def learn(self, kind: FeatureKind, promised: float, took: float) -> None:
+    def learn(self, features: Features, promised: float, took: float) -> None:
         """Take note of what a whole job took, in seconds, beside what was promised."""
-        rates = load_rates(self.name, kind)
+        rates = load_rates(self.name, _name_of(features))
         if rates is not None and took >= SHORTEST_LESSON:
-            save_rates(self.name, kind, rates.learned(promised, took))
+            save_rates(self.name, _name_of(features), rates.learned(promised, took))
+
+
+def _name_of(features: Features) -> str:
+    return f"{features.kind}, {features.precision}"

@@ -29,10 +29,10 @@ def rates_file() -> Path:
     return cache_home() / "rates.json"
 
 
-def load_rates(device: str, kind: str) -> Rates | None:
-    """What is known of a device with a kind of features; ``None``: nothing that can be used."""
+def load_rates(device: str, features: str) -> Rates | None:
+    """What is known of a device with such features; ``None``: nothing that can be used."""
     values = _read().get(device)
-    found = values.get(kind) if isinstance(values, dict) else None
+    found = values.get(features) if isinstance(values, dict) else None
     if not isinstance(found, dict):
         return None
     names = {field.name for field in fields(Rates)}
@@ -41,12 +41,12 @@ def load_rates(device: str, kind: str) -> Rates | None:
     return Rates(**found) if found["flops"] and found["correction"] else None
 
 
-def save_rates(device: str, kind: str, rates: Rates) -> None:
+def save_rates(device: str, features: str, rates: Rates) -> None:
     """Keep the rates; a reader sees the old file or the new one."""
     told = _read()
     of_device = told.get(device)
     known = of_device if isinstance(of_device, dict) else {}
-    told[device] = {**known, kind: asdict(rates)}
+    told[device] = {**known, features: asdict(rates)}
     text = json.dumps({"version": VERSION, "devices": told}, indent=1)
     path = rates_file()
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")

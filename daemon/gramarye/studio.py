@@ -27,7 +27,8 @@ from .engine.errors import PictureError, WeightsError
 from .engine.networks import Network, PatchNetwork, VggNetwork
 from .engine.places import find_weights
 from .engine.plan import Plan
-from .engine.recipe import FeatureKind, Recipe
+from .engine.precision import computed, type_of
+from .engine.recipe import FeatureKind, Features, Recipe
 from .engine.transfer import Finished, Step, opening, transfer, work_octaves
 from .engine.vgg import convolution_indices
 from .engine.weights import State, load_weights
@@ -85,7 +86,7 @@ class Studio:
 
     def rehearse(self) -> None:
         """Measure this device, for estimates: a second or two, once a machine. For idle times."""
-        self._estimator.rates(self.features, self._widths(self.features))
+        self._estimator.rates(Features(self.features), self._widths(self.features))
 
     def render(
         self, settings: Settings, planes: Sequence[Pixels]
@@ -118,7 +119,7 @@ class Studio:
                     notice = " ".join((*self._replaced(settings), *moment.notes))
                     for plan in plans[-1:]:
                         took = time.monotonic() - began
-                        self._estimator.learn(recipe.features.kind, plan.seconds, took)
+                        self._estimator.learn(recipe.features, plan.seconds, took)
                     yield Rendered(
                         to_pixels(moment.picture, canvas.content.alpha, like, "result"),
                         network.identity,
@@ -214,7 +215,11 @@ class Studio:
             work_octaves(canvas, recipe.schedule.coarsest, smallest),
             len(canvas.guides),
             self._widths(kind),
+            4 if kind == "builtin" else self._feature_bytes(recipe.features),
         )
+
+    def _feature_bytes(self, features: Features) -> int:
+        return type_of(computed(features.precision, features.pooling, self._device)).itemsize
 
     def _begun(self, job: Job, canvas: Canvas, like: Plane) -> tuple[Begun, list[Plan]]:
         """The job's first moment, and the plan once somebody has looked at it."""

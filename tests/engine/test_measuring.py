@@ -10,16 +10,19 @@ from gramarye.engine.measuring import measure
 from gramarye.engine.networks import PatchNetwork, VggNetwork
 from gramarye.engine.presets import preset
 
-from .helpers import SLIM_WIDTHS, random_state
+from .helpers import SLIM_WIDTHS, changed, random_state
 
 CPU = torch.device("cpu")
 
 
-def test_a_device_of_so_many_operations_a_second_is_found_to_be_that_fast() -> None:
+def test_a_device_of_so_many_operations_a_second_is_found_to_be_that_fast(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gramarye.engine.convolution.onednn_fuses", lambda dtype: False)
     state = random_state("vgg19")
     with FlopCounterMode(display=False) as counter:
         rates = measure(
-            preset("vgg19"),
+            changed(preset("vgg19"), features={"precision": "exact"}),
             lambda _, recipe: VggNetwork(recipe, state, CPU),
             CPU,
             SLIM_WIDTHS["vgg19"],

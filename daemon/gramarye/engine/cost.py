@@ -24,13 +24,13 @@ TURNS = 8
 
 # The constants below were fitted to the peak resident memory of jobs: docs/benchmarks.md, by
 # `python -m tests.benchmarks.memory`. Measure anew when an evaluation keeps more or less.
-KEPT: dict[FeatureKind, float] = {"builtin": 3.7, "vgg16": 1.0, "vgg19": 1.0}
-"""Bytes at the peak of an evaluation over those of the activations in float32."""
+KEPT: dict[FeatureKind, float] = {"builtin": 3.7, "vgg16": 0.55, "vgg19": 0.55}
+"""Bytes at the peak of an evaluation over those of all layers' features together."""
 PLANES = 12
 """Pictures in float32 beside the optimiser's own: the octaves, the gradient, targets, results."""
 FIT_COPIES = 6
 """Copies of an octave's patches at the peak of the fit."""
-FLOOR_BYTES = 40e6
+FLOOR_BYTES = 60e6
 """What no job is without: code and buffers that come with the first evaluation."""
 
 
@@ -58,7 +58,7 @@ class Job:
     """All of a job that decides what it takes. Sizes are (height, width) at the working size.
 
     ``octaves`` are those of the work; ``guides`` the pairs of a region and a style; ``widths`` the
-    channels of a VGG's convolutions (empty: the original's).
+    channels of a VGG's convolutions (empty: the original's); ``feature_bytes`` a feature's size.
     """
 
     recipe: Recipe
@@ -67,6 +67,7 @@ class Job:
     octaves: int = 1
     guides: int = 1
     widths: tuple[int, ...] = ()
+    feature_bytes: int = 4
 
     def pixels(self, octave: int) -> float:
         """Of the picture that is optimised, ``octave`` halvings below the working size."""
@@ -156,12 +157,12 @@ def plan(job: Job, rates: Rates) -> Plan:
 
 def peak_memory(job: Job) -> int:
     """Bytes that a job takes at its peak, beyond what the program and its networks have already."""
-    kind = job.recipe.features.kind
-    activations = KEPT[kind] * sum(layer.floats for layer in job.layers(0))
-    evaluation = job.pixels(0) * (activations + 3 * (PLANES + _optimiser_planes(job.recipe)))
+    features = KEPT[job.recipe.features.kind] * sum(layer.floats for layer in job.layers(0))
+    planes = 3 * 4 * (PLANES + _optimiser_planes(job.recipe))
+    evaluation = job.pixels(0) * (job.feature_bytes * features + planes)
     targets = job.style_pixels(0) * sum(layer.floats for layer in job.style_layers(0))
     # What the fit frees lies in many small pieces, which the allocator keeps.
-    return int(FLOOR_BYTES + 4 * (_fit_floats(job) + max(evaluation, targets)))
+    return int(FLOOR_BYTES + 4 * _fit_floats(job) + max(evaluation, job.feature_bytes * targets))
 
 
 def largest_side(job: Job, free: int) -> int:
