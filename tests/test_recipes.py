@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -60,6 +60,7 @@ def result(path: Path, text: str | None) -> Path:
     return path
 
 
+@settings(deadline=None)  # the first example imports pydantic
 @given(RECIPES)
 def test_any_recipe_is_the_same_after_json_and_after_toml(recipe: Recipe) -> None:
     assert parse_recipe(recipe_json(recipe)) == recipe

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 
+from gramarye.engine.cost import Rates
 from gramarye.engine.errors import PictureError, SettingsError, WeightsError
 from gramarye.engine.networks import VggNetwork
 from gramarye.engine.recipe import Recipe
 from gramarye.pixels import Pixels, to_picture
-from gramarye.studio import BUILTIN_NOTICE, Rendered, Studio, Update
+from gramarye.studio import BUILTIN_NOTICE, Begun, Rendered, Studio, Update
 from gramarye_protocol import Settings, describe
 
 from .engine.helpers import picture, random_state
@@ -47,6 +50,13 @@ def _render(studio: Studio, settings: Settings, planes: dict[str, Pixels]) -> Re
     last = list(studio.render(settings, list(planes.values())))[-1]
     assert isinstance(last, Rendered)
     return last
+
+
+def begun(studio: Studio, planes: list[Pixels]) -> Begun:
+    with closing(studio.render(QUICK, planes)) as moments:
+        first = next(moments)
+    assert isinstance(first, Begun)
+    return first
 
 
 def test_without_weights_auto_uses_the_builtin_features_and_says_so() -> None:
@@ -181,9 +191,14 @@ def test_a_picture_of_one_pixel_is_refused() -> None:
 def test_a_job_beyond_the_machines_memory_is_refused_before_it_starts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    planes = [pixels("content", 192, 256, 1), pixels("style", 40, 56, 2)]
+    needed = begun(Studio("cpu"), planes).plan().memory
     monkeypatch.setattr("gramarye.studio.free_memory", lambda device: 10**6)
-    with pytest.raises(PictureError, match="choose a size of at most"):
-        list(Studio("cpu").render(QUICK, list(_pair().values())))
+    with pytest.raises(PictureError, match="close other programs first"):
+        list(Studio("cpu").render(QUICK, planes))
+    monkeypatch.setattr("gramarye.studio.free_memory", lambda device: needed - 1)
+    with pytest.raises(PictureError, match="choose a size of at most 240"):
+        list(Studio("cpu").render(QUICK, planes))
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:
@@ -212,3 +227,63 @@ def test_a_network_stays_on_the_device_from_job_to_job(
     other = Settings(quality="draft", steps=1, style_layers=("relu1_1",))
     _render(studio, other, _pair())
     assert len(made) == 2
+
+
+def test_a_job_says_first_what_it_will_take_and_what_it_starts_from() -> None:
+    studio, planes = Studio("cpu"), list(_pair().values())
+    first = begun(studio, planes)
+    assert first.plan().steps == 3
+    assert first.plan().seconds > 0
+    assert first.plan().memory > 0
+    start, content = first.preview(), planes[0].plane
+    assert (start.plane.role, start.plane.width, start.plane.height) == ("preview", 64, 48)
+    assert (content.width, content.height) == (64, 48)
+    given = begun(studio, [*planes, pixels("init", 20, 20, 9)])
+    assert given.preview().data == start.data  # an init that the settings do not ask for
+
+
+def test_the_preview_of_the_start_is_the_image_to_start_from() -> None:
+    planes = [*_pair().values(), pixels("init", 24, 32, 9)]
+    settings = Settings(init="image", quality="draft", steps=1)
+    with closing(Studio("cpu").render(settings, planes)) as moments:
+        first = next(moments)
+    assert isinstance(first, Begun)
+    shown = to_picture(first.preview()).colour
+    wanted = torch.nn.functional.interpolate(to_picture(planes[2]).colour[None], (48, 64))[0]
+    assert float((shown - wanted).abs().mean()) < 0.1
+
+
+def test_a_device_is_measured_once_and_learns_from_jobs_that_were_estimated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured: list[str] = []
+    taught: list[float] = []
+
+    def measure(recipe: Recipe, *more: Any) -> Rates:
+        measured.append(recipe.features.kind)
+        return Rates(fixed=1e-3, flops=1e9)
+
+    def learned(self: Rates, promised: float, took: float) -> Rates:
+        taught.append(promised)
+        return self
+
+    monkeypatch.setattr("gramarye.estimating.measure", measure)
+    monkeypatch.setattr("gramarye.estimating.SHORTEST_LESSON", 0.0)
+    monkeypatch.setattr(Rates, "learned", learned)
+    studio, planes = Studio("cpu"), _pair()
+    _render(studio, QUICK, planes)
+    assert measured == taught == []
+    studio.rehearse()
+    promised: list[float] = []
+    for moment in Studio("cpu").render(QUICK, list(planes.values())):
+        if isinstance(moment, Begun):
+            promised.append(moment.plan().seconds)
+    assert measured == ["builtin"]
+    assert taught == promised
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of the memory")
+def test_a_finished_job_says_how_much_memory_it_took() -> None:
+    memory = _render(Studio("cpu"), QUICK, _pair()).memory
+    assert memory is not None
+    assert 0 <= memory < 4 << 30

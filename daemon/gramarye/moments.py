@@ -11,6 +11,20 @@ from .raster import Pixels
 if TYPE_CHECKING:
     from PIL import Image
 
+    from .engine.plan import Plan
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A job before its first step.
+
+    ``plan()`` says what it will take, and ``preview()`` shows what it starts from; both cost time,
+    so call them only when somebody looks.
+    """
+
+    plan: Callable[[], Plan]
+    preview: Callable[[], Pixels]
+
 
 @dataclass(frozen=True)
 class Update:
@@ -38,7 +52,8 @@ class Update:
 class Rendered:
     """The finished job: ``features`` says what it was made with, ``notice`` what was replaced.
 
-    ``made_with`` is JSON: the whole recipe, and what else decided the bytes.
+    ``made_with`` is JSON: the whole recipe, and what else decided the bytes. ``memory`` is what the
+    job took at its peak in bytes, ``None`` where the system does not tell.
     """
 
     pixels: Pixels
@@ -46,3 +61,4 @@ class Rendered:
     notice: str
     losses: dict[str, float]
     made_with: str = "{}"
+    memory: int | None = None

@@ -1,21 +1,25 @@
-"""Recipes as text: JSON and TOML in, JSON and TOML out, and from the metadata of a result."""
+"""Recipes as text: JSON and TOML in, JSON and TOML out, and from the metadata of a result.
+
+What reads is imported when something is read: ``gramarye recipes NAME`` only writes.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 from dataclasses import asdict, fields, is_dataclass
+from functools import cache
 from os import PathLike
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import tomli_w
-from PIL import Image, UnidentifiedImageError
-from pydantic import TypeAdapter, ValidationError
 
 from .engine.errors import SettingsError
 from .engine.recipe import Recipe, check_version
-from .pictures import METADATA_KEY
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -26,7 +30,6 @@ LARGEST_RECIPE = 1 << 14
 """Characters; as many as a job's settings may have."""
 LARGEST_METADATA = 1 << 15
 
-_ADAPTER = TypeAdapter(Recipe)
 _TEXT_SUFFIXES = (".json", ".toml")
 
 
@@ -88,6 +91,10 @@ def made_with(path: Path) -> dict[str, Any]:
     Raises:
         SettingsError: not a picture, or not one of Gramarye's.
     """
+    from PIL import Image, UnidentifiedImageError
+
+    from .pictures import METADATA_KEY
+
     try:
         with Image.open(path, formats=("PNG",)) as picture:
             text = picture.info.get(METADATA_KEY)
@@ -131,6 +138,8 @@ def _holds_none(path: Path) -> SettingsError:
 
 def _checked(values: Any) -> Recipe:
     """The recipe of these values, each of the very type that its field has."""
+    from pydantic import ValidationError
+
     if not isinstance(values, dict):
         raise SettingsError("The recipe is not an object with fields: choose a recipe's file.")
     check_version(values.get("version"))  # first: a later version may have further fields
@@ -138,7 +147,7 @@ def _checked(values: Any) -> Recipe:
     try:
         # As JSON, for that is where a list may stand for a tuple and yet "1" not for 1. TOML's
         # dates become text, which no number's field takes.
-        return _ADAPTER.validate_json(json.dumps(values, default=str), strict=True)
+        return _adapter().validate_json(json.dumps(values, default=str), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
@@ -146,6 +155,13 @@ def _checked(values: Any) -> Recipe:
         raise SettingsError(f"{place} is wrong: {first['msg']}.") from error
     except RecursionError as error:
         raise SettingsError("The recipe is nested too deeply: choose a recipe's file.") from error
+
+
+@cache
+def _adapter() -> TypeAdapter[Recipe]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Recipe)
 
 
 def _refuse_unknown(values: Any, cls: type, place: str) -> None:

@@ -7,6 +7,7 @@ job gives the same bytes on either way.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -20,13 +21,25 @@ from gramarye_protocol import Plane, Settings, __version__
 from .composing import compose_canvas, compose_recipe, named_features, on_device
 from .engine.canvas import Canvas
 from .engine.colour import prepare
-from .engine.device import choose_device, compute_exactly, describe_device, free_memory
+from .engine.cost import Job, largest_side, peak_memory
+from .engine.device import (
+    PeakMemory,
+    choose_device,
+    compute_exactly,
+    describe_device,
+    free_memory,
+)
 from .engine.errors import PictureError, WeightsError
 from .engine.networks import Network, PatchNetwork, VggNetwork
-from .engine.recipe import FeatureKind, Recipe
-from .engine.transfer import Finished, Step, transfer
-from .engine.weights import State, find_weights, load_weights
-from .moments import Rendered, Update
+from .engine.places import find_weights
+from .engine.plan import Plan
+from .engine.precision import computed, type_of
+from .engine.recipe import FeatureKind, Features, Recipe
+from .engine.transfer import Finished, Step, opening, transfer, work_octaves
+from .engine.vgg import convolution_indices
+from .engine.weights import State, load_weights
+from .estimating import Estimator
+from .moments import Begun, Rendered, Update
 from .pixels import preview_pixels, to_pixels
 from .raster import Pixels
 
@@ -34,10 +47,8 @@ BUILTIN_NOTICE = (
     "No VGG weights were found, so the built-in patch features are used (learnt from your style, "
     "no pretrained network). For better strokes: gramarye weights fetch vgg19"
 )
-BYTES_A_PIXEL = {"builtin": 3000, "vgg16": 3300, "vgg19": 3300}
-"""What a job takes at its peak for each working pixel, measured: docs/benchmarks.md."""
 
-__all__ = ["Pixels", "Rendered", "Studio", "Update"]
+__all__ = ["Begun", "Pixels", "Rendered", "Studio", "Update"]
 
 
 class Studio:
@@ -57,6 +68,9 @@ class Studio:
         self._states: dict[str, State] = {}
         self._vgg: tuple[tuple[Any, ...], VggNetwork] | None = None
         self._places: dict[str, Path] = {}
+        self._estimator = Estimator(
+            self._device, lambda canvas, recipe: self._network(recipe, canvas)
+        )
         for network in ("vgg16", "vgg19"):
             place = find_weights(network)
             if place is not None:
@@ -77,14 +91,18 @@ class Studio:
             self._warm_vgg(self.recipe(Settings()))
         torch.ones(8, 8, device=self._device).matmul(torch.ones(8, 8, device=self._device))
 
+    def rehearse(self) -> None:
+        """Measure this device, for estimates: a second or two, once a machine. For idle times."""
+        self._estimator.rates(Features(self.features), self._widths(self.features))
+
     def render(
         self, settings: Settings, planes: Sequence[Pixels]
-    ) -> Generator[Update | Rendered | None, None, None]:
+    ) -> Generator[Begun | Update | Rendered | None, None, None]:
         """Run a job on planes whose roles say what they are for.
 
-        Yields ``None`` often (inside an evaluation: a moment to look for a cancel), an
-        :class:`Update` after each step and one :class:`Rendered` at the end, in the content's
-        layout and depth, at the working size. Closing the iterator stops the job.
+        Yields one :class:`Begun`, ``None`` often (inside an evaluation: a moment to look for a
+        cancel), an :class:`Update` after each step and one :class:`Rendered` at the end, in the
+        content's layout and depth, at the working size. Closing the iterator stops the job.
 
         Raises:
             EngineError: whatever the pictures or the settings do not allow.
@@ -92,23 +110,30 @@ class Studio:
         with _threads(settings.threads):
             recipe = self.recipe(settings)
             canvas = compose_canvas(settings, recipe, planes)
-            self._check_memory(recipe, canvas)
-            yield None
+            job = self._job(recipe, canvas)
+            self._check_memory(job)
+            like = next(one.plane for one in planes if one.plane.role == "content")
             canvas = on_device(canvas, self._device)
+            begun, plans = self._begun(job, canvas, like)
+            yield begun
+            began, memory = time.monotonic(), PeakMemory(self._device)
             network = self._network(recipe, canvas)
             yield None
-            like = next(one.plane for one in planes if one.plane.role == "content")
             for moment in transfer(canvas, recipe, network):
                 if isinstance(moment, Step):
                     yield _update(moment, like)
                 elif isinstance(moment, Finished):
                     notice = " ".join((*self._replaced(settings), *moment.notes))
+                    for plan in plans[-1:]:
+                        took = time.monotonic() - began
+                        self._estimator.learn(recipe.features, plan.seconds, took)
                     yield Rendered(
                         to_pixels(moment.picture, canvas.content.alpha, like, "result"),
                         network.identity,
                         notice,
                         moment.losses,
                         self._made_with(settings, recipe, network),
+                        memory.bytes(),
                     )
                 else:
                     yield None
@@ -178,17 +203,53 @@ class Studio:
             self._states[network] = state
         return self._states[network]
 
-    def _check_memory(self, recipe: Recipe, canvas: Canvas) -> None:
+    def _widths(self, kind: FeatureKind) -> tuple[int, ...]:
+        """A VGG's channels, for the cost of what it computes."""
+        if kind == "builtin":
+            return ()
+        state, places = self._state(kind), convolution_indices(kind)
+        keys = [f"features.{place}.weight" for place in places]
+        return tuple(state[key].shape[0] for key in keys if key in state)
+
+    def _job(self, recipe: Recipe, canvas: Canvas) -> Job:
+        """What decides the cost of a recipe on a canvas."""
+        kind = recipe.features.kind
+        smallest = (PatchNetwork if kind == "builtin" else VggNetwork).smallest_side
+        return Job(
+            recipe,
+            canvas.content.size,
+            tuple(style.picture.size for style in canvas.styles),
+            work_octaves(canvas, recipe.schedule.coarsest, smallest),
+            len(canvas.guides),
+            self._widths(kind),
+            4 if kind == "builtin" else self._feature_bytes(recipe.features),
+        )
+
+    def _feature_bytes(self, features: Features) -> int:
+        return type_of(computed(features.precision, features.pooling, self._device)).itemsize
+
+    def _begun(self, job: Job, canvas: Canvas, like: Plane) -> tuple[Begun, list[Plan]]:
+        """The job's first moment, and the plan once somebody has looked at it."""
+        plans: list[Plan] = []
+
+        def plan() -> Plan:
+            plans[:] = plans or [self._estimator.plan(job)]
+            return plans[0]
+
+        return Begun(plan, lambda: preview_pixels(opening(canvas, job.recipe), like)), plans
+
+    def _check_memory(self, job: Job) -> None:
         """Refuse a job that cannot fit before it takes the machine's memory away from others."""
-        height, width = canvas.content.size
-        needed = height * width * BYTES_A_PIXEL[recipe.features.kind]
-        free = free_memory(self._device)
-        if free is not None and needed > free:
-            side = int(max(height, width) * (0.9 * free / needed) ** 0.5) // 16 * 16
-            raise PictureError(
-                f"{width}×{height} pixels need about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB "
-                f"are free: choose a size of at most {side}."
-            )
+        needed, free = peak_memory(job), free_memory(self._device)
+        if free is None or needed <= free:
+            return
+        height, width = job.content
+        side = largest_side(job, free)
+        raise PictureError(
+            f"{width}×{height} pixels need about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB "
+            "are free: "
+            + (f"choose a size of at most {side}." if side else "close other programs first.")
+        )
 
 
 def _update(step: Step, like: Plane) -> Update:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from gramarye_protocol import Failure, Progress, Settings
+from gramarye_protocol import Estimate, Failure, Progress, Settings
 
 from .errors import Refusal
 
@@ -86,11 +86,24 @@ def waiting_words(position: int) -> str:
 
 
 def progress_words(progress: Progress) -> str:
-    """A line such as ``Step 12 of 60 · about 20 seconds left``."""
+    """A line such as ``Step 12 of 60 · about 20 seconds left``.
+
+    Before the first step, what the whole job should take.
+    """
+    if progress.step == 0:
+        return estimate_words(progress.estimate)
     words = f"Step {progress.step} of {progress.steps}"
     if progress.seconds_left is not None:
         words += f" · {time_words(progress.seconds_left)} left"
     return words
+
+
+def estimate_words(estimate: Estimate | None) -> str:
+    """A line such as ``The daemon begins · about 20 seconds and 0.9 GB of memory``."""
+    if estimate is None:
+        return "The daemon begins…"
+    memory = max(0.1, estimate.memory / 1e9)
+    return f"The daemon begins · {time_words(estimate.seconds)} and {memory:.1f} GB of memory"
 
 
 def time_words(seconds: float) -> str:

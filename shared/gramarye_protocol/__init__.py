@@ -12,6 +12,7 @@ from .messages import (
     Cancel,
     Chunk,
     Credit,
+    Estimate,
     Failure,
     Hello,
     Message,
@@ -33,8 +34,9 @@ DEFAULT_ADDRESS = "tcp://127.0.0.1:5599"
 
 __all__ = [
     "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "MAX_FRAME_BYTES", "PROTOCOL_VERSION",
-    "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Event", "Failure", "Finished",
-    "GarbageError", "Hello", "Incoming", "Message", "Outgoing", "Plane", "Progress", "Progressed",
-    "ProtocolError", "Received", "Result", "Sent", "Settings", "Status", "StatusRequest", "Submit",
-    "VersionError", "Welcome", "__version__", "decode", "describe", "encode", "job_of",
+    "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Estimate", "Event", "Failure",
+    "Finished", "GarbageError", "Hello", "Incoming", "Message", "Outgoing", "Plane", "Progress",
+    "Progressed", "ProtocolError", "Received", "Result", "Sent", "Settings", "Status",
+    "StatusRequest", "Submit", "VersionError", "Welcome", "__version__", "decode", "describe",
+    "encode", "job_of",
 ]  # fmt: skip

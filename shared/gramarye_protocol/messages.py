@@ -189,10 +189,19 @@ class Accepted:
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """What a whole job should take: seconds from its beginning, and bytes of memory at its peak."""
+
+    seconds: float = checked(number(0, 1e12))
+    memory: int = checked(integer(0, 1 << 50))
+
+
+@dataclass(frozen=True)
 class Progress:
     """Where a running job stands: ``step`` of ``steps``, each loss term, the time left.
 
     ``preview``, when there, describes small pixels carried whole as the message's second frame.
+    ``estimate`` comes before the first step, with ``step`` 0.
     """
 
     TYPE: ClassVar[str] = "progress"
@@ -203,6 +212,7 @@ class Progress:
     seconds_left: float | None = checked(optional(number(0, 1e9)), default=None)
     stage: str = checked(text(128), default="")
     preview: Plane | None = checked(optional(instance(Plane)), default=None)
+    estimate: Estimate | None = checked(optional(instance(Estimate)), default=None)
 
 
 @dataclass(frozen=True)
@@ -210,7 +220,8 @@ class Result:
     """The job is done; the client fetches the plane by granting credit.
 
     ``features`` says what it was made with and ``notice`` what was replaced, if anything was.
-    ``made_with`` is JSON with the whole recipe and what else decided the bytes.
+    ``made_with`` is JSON with the whole recipe and what else decided the bytes. ``seconds`` and
+    ``memory`` (bytes at the peak; ``None`` where the system does not tell) are what it took.
     """
 
     TYPE: ClassVar[str] = "result"
@@ -221,6 +232,7 @@ class Result:
     losses: dict[str, float] = checked(numbers(64), default_factory=dict)
     seconds: float = checked(number(0, 1e9), default=0.0)
     made_with: str = checked(text(32_768), default="{}")
+    memory: int | None = checked(optional(integer(0, 1 << 50)), default=None)
 
 
 @dataclass(frozen=True)

@@ -6,28 +6,71 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from gramarye.cli import COMMANDS, main
+from gramarye.cli import gramarye as gramarye_group
 
-from .helpers import gramarye
+from .helpers import environment, gramarye
 
 NOWHERE = "tcp://127.0.0.1:9"
 
 
-@pytest.mark.parametrize(
-    "words", [["--help"], ["status", "--daemon", NOWHERE], *([name, "--help"] for name in COMMANDS)]
+LIGHT = (
+    ["--help"],
+    ["--version"],
+    ["status", "--daemon", NOWHERE],
+    ["recipes"],
+    ["recipes", "warm"],
+    ["weights", "list"],
+    ["krita", "install", "--dry-run"],
+    ["serve", "--help"],
 )
-def test_what_computes_nothing_imports_no_torch(words: list[str]) -> None:
+"""What answers at once; tests/benchmarks/startup.py measures it."""
+
+
+def imported(words: list[str], cache: Path) -> set[str]:
+    """The top-level packages that a command line has imported when it is done."""
     program = (
         "import sys; from gramarye.cli import main; main(sys.argv[1:]); "
-        "sys.exit(3 if 'torch' in sys.modules else 0)"
+        "print('imported', *(name for name in sys.modules if '.' not in name))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, *words], capture_output=True, timeout=60, check=False
+        [sys.executable, "-c", program, *words],
+        capture_output=True,
+        timeout=60,
+        check=True,
+        text=True,
+        env=environment(cache),
     )
+    return set(done.stdout.splitlines()[-1].split()[1:])
 
-    assert done.returncode == 0, done.stderr.decode()
+
+@pytest.mark.parametrize("words", [*LIGHT, *([name, "--help"] for name in COMMANDS)])
+def test_what_computes_nothing_imports_no_torch(words: list[str], tmp_path: Path) -> None:
+    assert not imported(words, tmp_path) & {"torch", "torchvision", "pydantic"}
+
+
+@pytest.mark.parametrize("words", LIGHT)
+def test_what_reads_no_picture_imports_nothing_that_does(words: list[str], tmp_path: Path) -> None:
+    assert not imported(words, tmp_path) & {"numpy", "PIL", "imagecodecs", "tifffile", "rich"}
+
+
+def test_listing_weights_that_are_there_imports_no_torch(tmp_path: Path) -> None:
+    (tmp_path / "weights").mkdir()
+    save_file({"a": np.zeros(1)}, tmp_path / "weights" / "vgg19.safetensors")
+    assert "torch" not in imported(["weights", "list"], tmp_path)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_of_a_command_is_the_first_sentence_of_its_own_help(name: str) -> None:
+    command = gramarye_group.get_command(click.Context(gramarye_group), name)
+    assert command is not None
+    paragraph = (command.help or "").split("\n\n")[0].replace("\n", " ")
+    assert paragraph.partition(". ")[0].rstrip(".") + "." == COMMANDS[name]
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -37,11 +38,26 @@ def test_the_result_has_the_contents_size_and_is_another_picture(
     told = capsys.readouterr()
     assert "Painting in this process (the weights were given)." in told.err
     assert "step 1 of " in told.err
+    assert re.search(r"^estimate: about \d+ \w+ and \d+\.\d GB$", told.err, re.MULTILINE)
+    assert re.search(r"^took: \d+ s( and \d+\.\d GB)?$", told.err, re.MULTILINE)
     assert "loss " in told.err
     assert told.out.startswith(f"{out}: 48×32 pixels, features vgg19")
     painted, content = as_array(out), as_array(pair[0])
     assert painted.shape == content.shape
     assert np.abs(painted.astype(int) - content).mean() > 1
+
+
+def test_with_estimate_it_is_only_said_what_the_job_should_take(
+    pair: tuple[Path, Path], weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.png"
+
+    assert stylize(*pair, "-o", out, "--weights", weights, "--estimate") == 0
+
+    told = capsys.readouterr()
+    assert re.fullmatch(r"\d+ s and \d+\.\d GB\n", told.out)
+    assert "step 1 of " not in told.err
+    assert not out.exists()
 
 
 def test_explicit_options_reach_the_engine(

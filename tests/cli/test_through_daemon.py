@@ -71,6 +71,20 @@ def test_both_ways_give_the_same_deep_bytes_in_the_contents_profile(
     np.testing.assert_array_equal(result.samples, read(here).samples)
 
 
+def test_a_daemon_estimates_a_job_and_does_not_do_it(
+    pair: tuple[Path, Path], address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.png"
+
+    assert stylize(*pair, "-o", out, "--daemon", address, "--steps", "99999", "--estimate") == 0
+
+    assert capsys.readouterr().out.endswith(" GB\n")
+    assert not out.exists()
+    with Client.connect(address) as client:
+        while client.status().running:
+            time.sleep(0.05)
+
+
 def test_status_tells_what_the_daemon_computes_with(
     address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -181,3 +195,15 @@ def test_serve_refuses_a_port_in_use_with_a_sentence(
 ) -> None:
     assert main(["serve", "--bind", address]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("Error: ")
+
+
+def test_serve_refuses_weights_that_are_not_there_before_it_listens(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent = tmp_path / "none.pth"
+
+    assert main(["serve", "--bind", "tcp://127.0.0.1:*", "--weights", str(absent)]) == 1
+
+    told = capsys.readouterr()
+    assert told.err.splitlines()[-1].startswith(f"Error: There is no weights file at {absent}")
+    assert told.out == ""

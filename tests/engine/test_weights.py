@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import save_file
 
 from gramarye.engine.errors import WeightsError
-from gramarye.engine.weights import HUB_FILES, find_weights, load_weights
+from gramarye.engine.places import HUB_FILES, find_weights, hub_directory
+from gramarye.engine.weights import load_weights
 
 from .helpers import random_state
 
@@ -132,3 +133,18 @@ def test_the_users_cache_comes_before_torch_hubs(caches: tuple[Path, Path]) -> N
     save_file(random_state("vgg19"), own / "vgg19.safetensors")
     assert find_weights("vgg19") == own / "vgg19.safetensors"
     assert find_weights("vgg16") is None
+
+
+def test_torch_hubs_cache_is_where_torch_itself_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.hub, "_hub_dir", None)
+    for variables in (
+        {},
+        {"XDG_CACHE_HOME": "/x/y"},
+        {"TORCH_HOME": "~/t", "XDG_CACHE_HOME": "/x"},
+    ):
+        monkeypatch.delenv("TORCH_HOME", raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        assert hub_directory() == Path(torch.hub.get_dir()) / "checkpoints"

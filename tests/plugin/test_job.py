@@ -18,7 +18,7 @@ from gramarye_krita.job import (
     waiting_words,
     working_side,
 )
-from gramarye_protocol import Failure, Progress
+from gramarye_protocol import Estimate, Failure, Progress
 
 
 def test_a_layer_is_never_computed_larger_than_it_is() -> None:
@@ -53,6 +53,12 @@ def test_progress_names_the_step_and_the_time_left() -> None:
         "Step 12 of 60 · about 20 seconds left"
     )
     assert progress_words(Progress("j", 1, 60)) == "Step 1 of 60"
+
+
+def test_before_the_first_step_the_daemon_says_what_the_job_should_take() -> None:
+    told = Progress("j", 0, 60, seconds_left=21.0, estimate=Estimate(21.0, 930_000_000))
+    assert progress_words(told) == "The daemon begins · about 20 seconds and 0.9 GB of memory"
+    assert progress_words(Progress("j", 0, 0)) == waiting_words(0)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from gramarye_protocol import (
     Cancel,
     Chunk,
     Credit,
+    Estimate,
     Failure,
     Hello,
     Plane,
@@ -77,11 +78,21 @@ previews = st.builds(
     sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
 )
 
+estimates = st.builds(Estimate, st.floats(0, 1e12), st.integers(0, 1 << 50))
+
 chunks = st.tuples(
     st.builds(Chunk, jobs, st.integers(0, 7), bytes_counts), st.binary(min_size=1, max_size=64)
 )
 previewed = st.builds(
-    Progress, jobs, counts, counts, losses, st.none() | st.floats(0, 1e9), words(128), previews
+    Progress,
+    jobs,
+    counts,
+    counts,
+    losses,
+    st.none() | st.floats(0, 1e9),
+    words(128),
+    previews,
+    st.none() | estimates,
 ).map(lambda progress: (progress, bytes(progress.preview.nbytes)))  # type: ignore[union-attr]
 bare = st.one_of(
     st.builds(Hello, st.lists(st.integers(1, 9), max_size=4).map(tuple), words(128), words(64)),
@@ -93,7 +104,16 @@ bare = st.one_of(
     st.builds(Welcome, st.just(1), words(128), available=st.tuples(words(32), words(32))),
     st.builds(Accepted, jobs, counts),
     st.builds(Progress, jobs, counts, counts, losses),
-    st.builds(Result, jobs, planes, words(256), words(1024), losses, st.floats(0, 1e9)),
+    st.builds(
+        Result,
+        jobs,
+        planes,
+        words(256),
+        words(1024),
+        losses,
+        st.floats(0, 1e9),
+        memory=st.none() | st.integers(0, 1 << 50),
+    ),
     st.builds(Failure, words(64), words(1024), st.none() | jobs),
     st.builds(Status, words(128), running=counts, seconds_up=st.floats(0, 1e12)),
 ).map(lambda message: (message, None))

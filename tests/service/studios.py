@@ -11,7 +11,8 @@ import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
-from gramarye.moments import Rendered, Update
+from gramarye.engine.plan import Plan, Stage
+from gramarye.moments import Begun, Rendered, Update
 from gramarye.raster import Pixels
 from gramarye_protocol import Settings, describe
 
@@ -32,12 +33,16 @@ class SlowStudio:
     def warm(self) -> None:
         """There is nothing to load."""
 
+    def rehearse(self) -> None:
+        """Nor to measure."""
+
     def render(
         self, settings: Settings, planes: Sequence[Pixels]
-    ) -> Generator[Update | Rendered | None, None, None]:
+    ) -> Generator[Begun | Update | Rendered | None, None, None]:
         """Do what the seed says."""
         steps = settings.steps or 3
         content = planes[0]
+        yield Begun(lambda: Plan((Stage(steps, STEP_SECONDS, 0.0),), 1 << 20), _preview)
         for step in range(1, steps + 1):
             yield None
             time.sleep(STEP_SECONDS)
@@ -67,7 +72,7 @@ def _misbehave(seed: int) -> None:
     if seed == STUMBLE:
         raise KeyError("nobody foresaw this")
     if seed == REFUSE:
-        from gramarye.engine.errors import PictureError  # torch comes along: only when needed
+        from gramarye.engine.errors import PictureError
 
         raise PictureError("This picture cannot be painted.")
     if seed == FREEZE:

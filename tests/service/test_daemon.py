@@ -22,6 +22,7 @@ from gramarye_protocol import (
     Accepted,
     ClientSession,
     Credit,
+    Estimate,
     Failure,
     Finished,
     Hello,
@@ -36,7 +37,7 @@ from gramarye_protocol import (
 
 from .daemon import PATIENCE, ROOT, Daemon
 from .pictures import pair
-from .studios import DIE, ENDLESS, REFUSE, STUMBLE
+from .studios import DIE, ENDLESS, REFUSE, STEP_SECONDS, STUMBLE
 
 Connect = Callable[[], Client]
 
@@ -87,9 +88,24 @@ def test_a_job_comes_back_with_its_pixels_in_place(connect: Connect) -> None:
     plane = finished.result.plane
     assert (plane.offset_x, plane.offset_y) == (3, -5)
     assert finished.result.notice == "Made for a test."
-    progress = [e.progress.step for e in events if isinstance(e, Progressed)]
-    assert progress[-1] == 3
+    progress = [e.progress for e in events if isinstance(e, Progressed)]
+    assert progress[-1].step == 3
+    assert progress[-1].seconds_left == 0
     assert any(isinstance(e, Progressed) and e.preview == bytes(6) for e in events)
+
+
+def test_before_the_first_step_a_job_shows_its_start_and_says_what_it_will_take(
+    connect: Connect,
+) -> None:
+    client = connect()
+    job = client.submit(Settings(steps=3), pair())
+    told = [event for event in client.follow(job) if isinstance(event, Progressed)]
+    start, estimated, first = told[:3]
+    assert (start.progress.step, start.preview) == (0, bytes(6))
+    assert estimated.progress.estimate == Estimate(3 * STEP_SECONDS, 1 << 20)
+    assert (estimated.progress.step, estimated.progress.steps) == (0, 3)
+    assert first.progress.step == 1
+    assert all(one.progress.estimate is None for one in (start, first))
 
 
 def test_pictures_of_many_chunks_arrive_whole(connect: Connect) -> None:

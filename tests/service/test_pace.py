@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gramarye.engine.plan import Stage
 from gramarye.service.pace import Forecast, Pace
 
 
@@ -35,3 +36,40 @@ def test_steps_that_were_not_told_are_counted_all_the_same() -> None:
     forecast = Forecast()
     forecast.seconds_left(1, 11, 0.0)
     assert forecast.seconds_left(6, 11, 10.0) == pytest.approx(10.0)
+
+
+PLAN = (Stage(10, 1.0, 2.0), Stage(10, 4.0, 1.0))
+
+
+def forecasts(factor: float) -> list[tuple[float, float]]:
+    """What is forecast after each step of the plan, and what is then really left, where steps take
+    so many times as long as planned."""
+    forecast, now, pairs = Forecast(PLAN), 0.0, []
+    total = factor * sum(stage.preparation + stage.steps * stage.seconds for stage in PLAN)
+    for place, stage in enumerate(PLAN):
+        now += factor * stage.preparation
+        for index in range(stage.steps):
+            now += factor * stage.seconds
+            left = forecast.seconds_left(10 * place + index + 1, 20, now)
+            assert left is not None
+            pairs.append((left, total - now))
+    return pairs
+
+
+def test_a_plan_that_holds_is_forecast_exactly_from_the_first_step_on() -> None:
+    for left, really in forecasts(1.0):
+        assert left == pytest.approx(really)
+
+
+def test_a_plan_that_is_missed_alike_everywhere_is_forecast_ever_better() -> None:
+    errors = [abs(left - really) / (really + 1) for left, really in forecasts(3.0)]
+    assert errors[0] > 0.5
+    assert errors[9] < 0.7 * errors[0]
+    assert max(errors[17:]) < 0.1
+
+
+def test_an_octave_that_ended_early_is_no_sign_of_speed() -> None:
+    forecast = Forecast(PLAN)
+    forecast.seconds_left(1, 20, 3.0)
+    forecast.seconds_left(2, 20, 4.0)
+    assert forecast.seconds_left(11, 20, 9.0) == pytest.approx(9 * 4.0)

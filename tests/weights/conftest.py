@@ -12,7 +12,8 @@ import torch
 from safetensors.torch import load_file
 
 from gramarye.weights.catalogue import Offer
-from gramarye.weights.store import Label, read_label, tensors_hash
+from gramarye.weights.label import Label, read_label
+from gramarye.weights.store import tensors_hash
 
 from ..engine.helpers import random_state
 from .server import Site, serving

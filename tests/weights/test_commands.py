@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gramarye.cli import main
-from gramarye.engine.weights import HUB_FILES
+from gramarye.engine.places import HUB_FILES
 from gramarye.weights.catalogue import CATALOGUE, Offer
 
 from ..engine.helpers import random_state

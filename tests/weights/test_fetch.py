@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from gramarye.engine.convention import TORCHVISION
-from gramarye.engine.weights import find_weights, load_weights
+from gramarye.engine.places import find_weights
+from gramarye.engine.weights import load_weights
 from gramarye.weights.catalogue import CATALOGUE, Offer
 from gramarye.weights.catalogue import offer as offer_named
 from gramarye.weights.errors import (
@@ -31,8 +32,8 @@ from gramarye.weights.errors import (
 )
 from gramarye.weights.fetch import Fetched, fetch
 from gramarye.weights.importing import import_weights
+from gramarye.weights.label import read_label
 from gramarye.weights.lock import only_writer
-from gramarye.weights.store import read_label
 
 from ..engine.helpers import random_state
 from .conftest import contents, offer_of

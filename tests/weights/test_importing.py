@@ -10,11 +10,11 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from gramarye.engine.convention import CAFFE, TORCHVISION, InputConvention, State
+from gramarye.engine.convention import CAFFE, INPUT_KEY, TORCHVISION, InputConvention, State
 from gramarye.engine.errors import WeightsError
 from gramarye.engine.recognition import FIRST_FILTERS
 from gramarye.engine.vgg import Vgg, convolution_indices, layer_names
-from gramarye.engine.weights import INPUT_KEY, load_weights
+from gramarye.engine.weights import load_weights
 from gramarye.studio import Studio
 from gramarye.weights.errors import KeptError
 from gramarye.weights.importing import UnclearInputError, import_weights

@@ -1,7 +1,7 @@
 """The command line: ``gramarye serve``, ``stylize``, ``status``, ``demo``, …
 
-Each command is a module of its own, read only when it is called or listed, and none imports torch
-before it computes, so that ``--help`` and ``status`` answer at once.
+Each command is a module of its own, read only when it is called, and none imports torch before it
+computes, so that ``--help`` and ``status`` answer at once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ import click
 
 from gramarye_protocol import __version__
 
-COMMANDS = ("demo", "krita", "recipes", "serve", "status", "stylize", "weights")
+COMMANDS = {
+    "demo": "Start a daemon, paint one picture through it, and stop it again.",
+    "krita": "Install the plugin into Krita.",
+    "recipes": "List the recipes with a line each; with NAME, print that one as TOML.",
+    "serve": "Run the daemon that paints for Krita and for the command line.",
+    "status": "Say what the daemon is doing; fails if none answers.",
+    "stylize": "Paint CONTENT in the style of STYLE, or of several.",
+    "weights": "Fetch, import, list and verify VGG weights.",
+}
+"""Name → its line in ``--help``, which is the first sentence of its own help."""
 INTERRUPTED = 130
 
 
@@ -27,6 +36,11 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         return getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List them without reading their modules."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

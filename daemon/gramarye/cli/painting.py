@@ -22,6 +22,14 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Estimated:
+    """What the whole job should take: seconds, and bytes of memory at its peak."""
+
+    seconds: float
+    memory: int
+
+
+@dataclass(frozen=True)
 class Step:
     """A running job after step ``number`` of ``total``."""
 
@@ -36,16 +44,19 @@ class Step:
 class Painted:
     """The finished picture, what it was made with, and what was replaced if anything was.
 
-    ``made_with`` is JSON: the whole recipe, and what else decided the bytes.
+    ``made_with`` is JSON: the whole recipe, and what else decided the bytes. ``seconds`` and
+    ``memory`` (bytes, ``None`` where nobody tells) are what it took.
     """
 
     pixels: Pixels
     features: str
     notice: str
     made_with: str
+    seconds: float
+    memory: int | None
 
 
-Event = Waiting | Step | Painted
+Event = Waiting | Estimated | Step | Painted
 
 
 def paint_through(
@@ -59,6 +70,10 @@ def paint_through(
                 yield Waiting(event.position)
             elif isinstance(event, Progressed):
                 told = event.progress
+                if told.estimate is not None:
+                    yield Estimated(told.estimate.seconds, told.estimate.memory)
+                if told.step == 0:
+                    continue
                 yield Step(told.step, told.steps, told.losses, told.seconds_left, told.stage)
             elif isinstance(event, Finished):
                 result = event.result
@@ -67,6 +82,8 @@ def paint_through(
                     result.features,
                     result.notice,
                     result.made_with,
+                    result.seconds,
+                    result.memory,
                 )
     except (GeneratorExit, KeyboardInterrupt):
         client.cancel(job)
@@ -77,12 +94,23 @@ def paint_here(
     settings: Settings, planes: Sequence[Pixels], weights: Path | None
 ) -> Generator[Event, None, None]:
     """Paint in this process. Closing the iterator stops the job."""
-    from ..studio import Rendered, Studio, Update  # torch comes with it: seconds to import
+    from ..studio import Begun, Rendered, Studio, Update  # torch comes with it: seconds to import
 
-    forecast = Forecast()
+    forecast, began = Forecast(), time.monotonic()
     for event in Studio(weights=weights).render(settings, planes):
-        if isinstance(event, Update):
+        if isinstance(event, Begun):
+            plan = event.plan()
+            forecast, began = Forecast(plan.stages), time.monotonic()
+            yield Estimated(plan.seconds, plan.memory)
+        elif isinstance(event, Update):
             left = forecast.seconds_left(event.step, event.steps, time.monotonic())
             yield Step(event.step, event.steps, event.losses, left, event.stage)
         elif isinstance(event, Rendered):
-            yield Painted(event.pixels, event.features, event.notice, event.made_with)
+            yield Painted(
+                event.pixels,
+                event.features,
+                event.notice,
+                event.made_with,
+                time.monotonic() - began,
+                event.memory,
+            )

@@ -17,10 +17,11 @@ def recipes(name: str | None, features: str, quality: str) -> None:
     Save what is printed as a .toml file, change it, and use it with stylize --recipe FILE.
     """
     from ..engine.presets import DEFAULT, NOT_THE_PAPERS, PRESETS, preset
-    from ..recipes import recipe_toml
 
     kind = "builtin" if features == "auto" else features
     if name is not None:
+        from ..recipes import recipe_toml
+
         click.echo(recipe_toml(preset(kind, quality, name)), nl=False)  # type: ignore[arg-type]
         return
     for key, one in PRESETS.items():

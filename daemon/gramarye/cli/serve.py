@@ -31,6 +31,9 @@ from gramarye_protocol import DEFAULT_ADDRESS
 )
 def serve(bind: str, device: str, weights: Path | None, log_level: str) -> int:
     """Run the daemon that paints for Krita and for the command line. Ctrl-C stops it."""
+    from ..engine.places import missing
     from ..service.serve import serve as run
 
+    if weights is not None and not weights.exists():  # better now than when the worker looks
+        raise missing(weights)
     return run(bind, device, weights, log_level)

@@ -28,8 +28,11 @@ def status(address: str | None, as_json: bool) -> None:
         click.echo(json.dumps({"address": address, **dataclasses.asdict(report)}))
         return
     click.echo(f"{report.software} at {address}")
-    click.echo(f"  device    {report.device or 'still loading'}")
-    click.echo(f"  features  {report.features or 'still loading'}")
+    if report.features:
+        click.echo(f"  device    {report.device}")
+        click.echo(f"  features  {report.features}")
+    else:
+        click.echo("  loading its networks; jobs are taken already and wait until it is ready")
     click.echo(f"  jobs      {report.running} running, {report.queued} waiting")
     click.echo(f"  clients   {report.clients}")
     click.echo(f"  up for    {report.seconds_up:.0f} s")

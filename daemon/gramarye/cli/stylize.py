@@ -17,8 +17,8 @@ from ..raster import Pixels
 from ..service.client import Client
 from ..service.errors import NoDaemonError
 from .options import DAEMON, job_options, make_settings
-from .painting import Event, Painted, Step, Waiting, paint_here, paint_through
-from .progress import View, view
+from .painting import Estimated, Event, Painted, Step, Waiting, paint_here, paint_through
+from .progress import View, cost_text, view
 
 PROBE_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
@@ -42,6 +42,7 @@ PICTURE = click.Path(path_type=Path)
     is_flag=True,
     help="Say where the time went, by layer and by term; the job then runs in this process.",
 )
+@click.option("--estimate", is_flag=True, help="Only say how long it should take, and how much.")
 @job_options
 def stylize(
     content: Path,
@@ -51,6 +52,7 @@ def stylize(
     weights: Path | None,
     depth: str | None,
     profile: bool,
+    estimate: bool,
     **chosen: Any,
 ) -> None:
     """Paint CONTENT in the style of STYLE, or of several.
@@ -90,6 +92,10 @@ def stylize(
         view() as shown,
         _painter(shown, settings, planes, address, weights, alone) as events,
     ):
+        if estimate:
+            expected = _await_estimate(events, shown)
+            click.echo(cost_text(expected.seconds, expected.memory))
+            return
         painted = watch(events, shown)
     notices.append(save(painted.pixels, output, painted.made_with, encoding))
     tell(painted, output, time.monotonic() - began)
@@ -101,12 +107,25 @@ def watch(events: Iterator[Event], shown: View) -> Painted:
     """Show a job until it is done."""
     for event in events:
         if isinstance(event, Painted):
+            shown.say(f"took: {cost_text(event.seconds, event.memory)}")
             return event
         if isinstance(event, Waiting):
             shown.say(f"Waiting behind {event.ahead} other job(s).")
+        elif isinstance(event, Estimated):
+            shown.say(f"estimate: about {cost_text(event.seconds, event.memory)}")
         elif isinstance(event, Step):
             shown.step(event)
     raise AssertionError("a job ends with its picture or with an error")
+
+
+def _await_estimate(events: Iterator[Event], shown: View) -> Estimated:
+    """Show where a job waits until it is its turn to be estimated."""
+    for event in events:
+        if isinstance(event, Estimated):
+            return event
+        if isinstance(event, Waiting):
+            shown.say(f"Waiting behind {event.ahead} other job(s).")
+    raise AssertionError("a job is estimated before anything else, or ends with an error")
 
 
 def tell(painted: Painted, output: Path, seconds: float) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from ..weights.catalogue import CATALOGUE, offer
-from .transfer_view import transfer_view
 
 JSON = click.option("--json", "as_json", is_flag=True, help="For programs: JSON on stdout.")
 
@@ -33,8 +32,9 @@ def weights() -> None:
 @JSON
 def fetch(network: str, mirrors: tuple[str, ...], replace: bool, as_json: bool) -> None:
     """Fetch the published weights of NETWORK; go on where the last time ended."""
-    from ..engine.weights import cache_directory
+    from ..engine.places import cache_directory
     from ..weights.fetch import fetch as fetch_weights
+    from .transfer_view import transfer_view
 
     wanted = offer(network)
     try:
@@ -61,7 +61,7 @@ def fetch(network: str, mirrors: tuple[str, ...], replace: bool, as_json: bool) 
 @JSON
 def import_command(file: Path, convention: str | None, replace: bool, as_json: bool) -> None:
     """Keep the weights in FILE: a VGG-16 or VGG-19, torchvision's or converted from Caffe."""
-    from ..engine.weights import cache_directory
+    from ..engine.places import cache_directory
     from ..weights.importing import import_weights
 
     done = import_weights(file, cache_directory(), convention, replace=replace)

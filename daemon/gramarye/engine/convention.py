@@ -4,6 +4,8 @@ Networks of the same plan were trained on different numbers: torchvision's on RG
 mean and divided by a deviation; the original Caffe ones on BGR in 0–255, less a mean. The mean
 cannot be folded into the first convolution: a convolution pads with zeros, which is the mean colour
 *after* the subtraction, and would be another colour before it.
+
+torch is imported with the first tensor only: listing the weights needs none.
 """
 
 from __future__ import annotations
@@ -12,12 +14,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import isfinite
-from typing import Literal
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING, Literal
 
 from .errors import WeightsError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+INPUT_KEY = "gramarye.input"
+"""Where a safetensors file's metadata holds its :class:`InputConvention`."""
 
 Triple = tuple[float, float, float]
 
@@ -78,7 +84,7 @@ CAFFE = InputConvention("bgr", 255.0, (103.939, 116.779, 123.68), (1.0, 1.0, 1.0
 CONVENTIONS = {"torchvision": TORCHVISION, "caffe": CAFFE}
 
 
-class State(dict[str, Tensor]):
+class State(dict[str, "Tensor"]):
     """A checkpoint's convolutions by name, and the input that they were trained on.
 
     ``evidence`` says how the convention was recognised; it is empty where it was only assumed.
@@ -101,6 +107,8 @@ class Preprocessing:
     def __init__(
         self, convention: InputConvention, device: torch.device | str, dtype: torch.dtype
     ) -> None:
+        import torch
+
         self._flipped = convention.order == "bgr"
         self._scale = convention.scale
         self._mean, self._std = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 
@@ -81,3 +82,45 @@ def compute_exactly() -> None:
     """Float32 means float32: a GPU's tensor cores must not round it to TF32 on their own."""
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
+
+
+class PeakMemory:
+    """The most that the work from here on takes, beyond what is in use now.
+
+    On a GPU what torch has allocated; else the process's resident memory, which Linux tells.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        if device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(device)
+            self._before: int | None = torch.cuda.memory_allocated(device)
+        else:
+            self._before = _resident("VmRSS") if _forget_peak() else None
+
+    def bytes(self) -> int | None:
+        """So far; ``None`` where nobody tells."""
+        if self._before is None:
+            return None
+        if self._device.type == "cuda":
+            return torch.cuda.max_memory_allocated(self._device) - self._before
+        peak = _resident("VmHWM")
+        return None if peak is None else max(0, peak - self._before)
+
+
+def _forget_peak() -> bool:
+    """Let Linux count the peak of this process anew (proc_pid_clear_refs(5), since 4.0)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return False
+    return True
+
+
+def _resident(name: str) -> int | None:
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return None
+    kib = [line.split()[1] for line in lines if line.startswith(f"{name}:")]
+    return int(kib[0]) * 1024 if kib else None

@@ -129,6 +129,10 @@ class Schedule:
     coarse_steps: Count = 40
     noise: Annotated[float, Ge(0), Le(1)] = 0.02
 
+    def budget(self, octave: int) -> int:
+        """Evaluations at the size ``octave`` halvings below the working size."""
+        return self.coarse_steps if octave else self.steps
+
 
 @dataclass(frozen=True)
 class Patches:

@@ -7,12 +7,12 @@ Gatys, Ecker & Bethge 2016 (CVPR) optimise the pixels of one picture; working oc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from .canvas import Canvas
+from .canvas import SMALLEST_PICTURE, Canvas
 from .colour import finish, prepare
 from .errors import SettingsError
 from .nearest import Repainted, repaint, rounds_in
@@ -24,6 +24,9 @@ from .profile import span
 from .pyramid import interpolate, octaves, reduce, resize
 from .recipe import Recipe, Search
 from .targets import build_objective
+
+OPENING_SIDE = 128
+"""The opening's long side is from this to just under twice this, where the canvas is as large."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
     count = work_octaves(canvas, schedule.coarsest, network.smallest_side)
     canvases, optimised = canvas.octaves(count), prepare(canvas, recipe.colour).octaves(count)
     painted = optimised[: recipe.patches.octaves]
-    total = (count - 1) * schedule.coarse_steps + schedule.steps
+    total = sum(map(schedule.budget, range(count)))
     total += sum(rounds_in(recipe.patches, octave) for octave in range(len(painted)))
     generator = torch.Generator().manual_seed(recipe.seed)
     pixels = octaves(starting_picture(optimised[0], recipe, generator), count)[-1]
@@ -86,7 +89,7 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
         notes |= dict.fromkeys(objective.notes)
         yield None
         optimiser = _optimiser(recipe.search, pixels)
-        budget = schedule.coarse_steps if octave else schedule.steps
+        budget = schedule.budget(octave)
         for index in range(budget):
             with span("optimiser", "step"):
                 point = optimiser.ask()
@@ -111,6 +114,16 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
         preview = _preview(pixels, canvases[moment.octave], recipe)
         yield Step(done, total, moment.octave, losses, preview)
     yield Finished(_result(pixels, canvas, recipe), losses, tuple(notes))
+
+
+def opening(canvas: Canvas, recipe: Recipe) -> Tensor:
+    """What the result would be before the first step, ``(3, h, w)`` in [0, 1], at a small size."""
+    if canvas.start is not None:
+        canvas = replace(canvas, start=resize(canvas.start, *canvas.content.size))
+    small = canvas.octaves(work_octaves(canvas, OPENING_SIDE, SMALLEST_PICTURE))[-1]
+    generator = torch.Generator().manual_seed(recipe.seed)
+    start = starting_picture(prepare(small, recipe.colour), recipe, generator)
+    return _result(start, small, recipe)
 
 
 def work_octaves(canvas: Canvas, coarsest: int, smallest_side: int) -> int:

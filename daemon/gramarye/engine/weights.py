@@ -1,52 +1,24 @@
-"""Finding and reading VGG weights: a path, the user's cache, or torch hub's cache.
+"""Reading VGG weights.
 
 Only tensors are read (``weights_only=True`` or safetensors), never code.
 """
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import platformdirs
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from .convention import TORCHVISION, InputConvention, State
+from .convention import INPUT_KEY, TORCHVISION, InputConvention, State
 from .errors import WeightsError
+from .places import missing
 from .recognition import recognise_input
 from .vgg import PLANS, convolution_indices, layer_names
-
-HUB_FILES = {"vgg16": "vgg16-397923af.pth", "vgg19": "vgg19-dcbb9e9d.pth"}
-"""The names under which torchvision keeps its ImageNet checkpoints."""
-
-INPUT_KEY = "gramarye.input"
-"""Where a safetensors file's metadata holds its :class:`InputConvention`."""
-
-
-def cache_directory() -> Path:
-    """Where this user's converted weights lie (``$GRAMARYE_CACHE`` overrides it)."""
-    override = os.environ.get("GRAMARYE_CACHE")
-    base = Path(override) if override else Path(platformdirs.user_cache_dir("gramarye"))
-    return base / "weights"
-
-
-def weight_places(network: str) -> tuple[Path, ...]:
-    """Where checkpoints of ``network`` are looked for: the user's cache, then torch hub's."""
-    return (
-        cache_directory() / f"{network}.safetensors",
-        cache_directory() / f"{network}.pth",
-        Path(torch.hub.get_dir()) / "checkpoints" / HUB_FILES[network],
-    )
-
-
-def find_weights(network: str) -> Path | None:
-    """The first checkpoint of ``network`` in :func:`weight_places`."""
-    return next((place for place in weight_places(network) if place.is_file()), None)
 
 
 def load_weights(path: Path) -> tuple[str, State]:
@@ -86,7 +58,7 @@ def _read(path: Path) -> _File:
                 return _File(names, entries, file.metadata() or {})
         content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
-        raise WeightsError(f"There is no weights file at {path}: check the path.") from error
+        raise missing(path) from error
     except pickle.UnpicklingError as error:
         raise WeightsError(
             f"{path} holds more than tensors, or is no checkpoint, and was not opened: "

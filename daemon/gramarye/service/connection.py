@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import zmq
-from zmq.utils.monitor import recv_monitor_message
 
 from gramarye_protocol import MAX_FRAME_BYTES
 
@@ -45,7 +44,7 @@ class Connection:
         for frames in messages:
             if not self._wait(zmq.POLLOUT, _SEND_TIMEOUT):
                 raise LostDaemonError(self._address)
-            self._socket.send_multipart(frames)
+            self._socket.send_multipart(frames, copy=False)
 
     def receive(self, timeout: float) -> list[bytes] | None:
         """The next message, or ``None`` after ``timeout`` seconds.
@@ -67,7 +66,7 @@ class Connection:
             if self._socket in ready:
                 return True
             if self._monitor in ready:
-                recv_monitor_message(self._monitor)
+                self._monitor.recv_multipart()  # whichever of the two it is
                 self._lost = True
             if self._lost:
                 raise LostDaemonError(self._address)

@@ -14,6 +14,7 @@ from gramarye_protocol import (
     Cancel,
     Chunk,
     Credit,
+    Estimate,
     Failure,
     GarbageError,
     Message,
@@ -27,7 +28,7 @@ from gramarye_protocol import (
     decode,
 )
 
-from ..moments import Rendered, Update
+from ..moments import Begun, Rendered, Update
 from ..raster import Pixels
 from .explain import explain
 from .jobs import Job, State
@@ -47,9 +48,13 @@ class StudioLike(Protocol):
     available: tuple[str, ...]
     notice: str
 
+    def rehearse(self) -> None:
+        """Do once what takes a moment and need not be done while somebody waits."""
+        ...
+
     def render(
         self, settings: Settings, planes: Sequence[Pixels]
-    ) -> Generator[Update | Rendered | None, None, None]:
+    ) -> Generator[Begun | Update | Rendered | None, None, None]:
         """Run a job."""
         ...
 
@@ -86,6 +91,7 @@ class Desk:
             ),
             None,
         )
+        studio.rehearse()
         while True:
             self._listen(wait=True)
             job = self._job
@@ -149,10 +155,33 @@ class Desk:
                     return
                 if moment is None:
                     continue
+                if isinstance(moment, Begun):
+                    forecast = self._announce(job, moment)
+                    continue
                 seconds_left = forecast.seconds_left(moment.step, moment.steps, now)
                 if moment.step == moment.steps or steps.due(now):
                     self._report(job, moment, seconds_left, previews.due(now))
         raise RuntimeError("the studio ended without a picture")
+
+    def _announce(self, job: Job, begun: Begun) -> Forecast:
+        """Show what the job starts from, at once, and say what it will take."""
+        preview = begun.preview()
+        start = Progress(job.name, 0, 0, stage="starting", preview=preview.plane)
+        self._say(start, preview.data)
+        plan = begun.plan()
+        estimate = Estimate(plan.seconds, plan.memory)
+        self._say(
+            Progress(
+                job.name,
+                0,
+                plan.steps,
+                seconds_left=plan.seconds,
+                stage="starting",
+                estimate=estimate,
+            ),
+            None,
+        )
+        return Forecast(plan.stages)
 
     def _report(
         self, job: Job, update: Update, seconds_left: float | None, with_preview: bool
@@ -180,5 +209,6 @@ class Desk:
             rendered.losses,
             seconds,
             rendered.made_with,
+            rendered.memory,
         )
         self._say(result, None)

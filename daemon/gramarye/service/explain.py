@@ -6,6 +6,8 @@ import logging
 
 from gramarye_protocol import Failure
 
+from ..engine.errors import EngineError
+
 _LONGEST_SENTENCE = 1024
 _JOB_MISTAKE = (
     "Gramarye made a mistake with this job; the daemon's log says which. Please report it. "
@@ -21,8 +23,6 @@ def explain(error: Exception, job: str | None = None) -> Failure:
 
     What nobody foresaw goes to the log with its trace.
     """
-    from ..engine.errors import EngineError  # torch comes along: seconds, so only when needed
-
     if isinstance(error, EngineError):
         return Failure(error.code, error.sentence[:_LONGEST_SENTENCE], job)
     _log.error("unforeseen: %r", error, exc_info=error)

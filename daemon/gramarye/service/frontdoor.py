@@ -84,7 +84,7 @@ class FrontDoor:
     def _try(self, letter: Letter, gone: set[bytes]) -> bool:
         """Send one letter; ``False``: the client has no room for it now."""
         try:
-            self.socket.send_multipart([letter.client, *letter.frames], zmq.NOBLOCK)
+            self.socket.send_multipart([letter.client, *letter.frames], zmq.NOBLOCK, copy=False)
         except zmq.Again:
             return False
         except zmq.ZMQError as error:

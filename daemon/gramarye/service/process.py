@@ -88,7 +88,8 @@ class WorkerProcess:
     def send(self, frames: list[Any]) -> None:
         """Send a message; nowhere if the worker has just died, which :attr:`end` will tell."""
         try:
-            self.link.send_multipart(frames, zmq.NOBLOCK)
+            # Uncopied, as everywhere here: a plane's bytes do not change once they are whole.
+            self.link.send_multipart(frames, zmq.NOBLOCK, copy=False)
         except zmq.Again:
             _log.warning("the worker is gone; a message to it is lost")
 

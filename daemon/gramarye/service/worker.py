@@ -37,7 +37,7 @@ def main(studio: str) -> None:
     link = _connect(orders)
 
     def say(message: Message, payload: Any = None) -> None:
-        link.send_multipart(encode(message, payload))
+        link.send_multipart(encode(message, payload), copy=False)
 
     def ask(wait: bool) -> list[bytes] | None:
         if not wait and not link.poll(0):

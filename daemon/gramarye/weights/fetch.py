@@ -21,9 +21,10 @@ from .addresses import addresses, host
 from .catalogue import Offer
 from .download import download
 from .errors import DiskError, KeptError, NoSourceError, StoreError, WrongFileError
+from .label import read_label
 from .lock import only_writer
 from .part import Part
-from .store import Origin, intact, read_label, store, stored_path
+from .store import Origin, intact, store, stored_path
 
 MARGIN = 50_000_000
 """Bytes of the disk that are left to others."""

@@ -8,9 +8,10 @@ from pathlib import Path
 from ..engine.convention import CONVENTIONS, State
 from ..engine.weights import load_weights
 from .errors import KeptError, StoreError
+from .label import read_label
 from .lock import only_writer
 from .part import digest
-from .store import Origin, intact, read_label, store, stored_path
+from .store import Origin, intact, store, stored_path
 
 
 class UnclearInputError(StoreError):

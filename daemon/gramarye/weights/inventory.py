@@ -7,10 +7,9 @@ from pathlib import Path
 
 from ..engine.convention import CONVENTIONS, TORCHVISION
 from ..engine.errors import WeightsError
-from ..engine.vgg import PLANS
-from ..engine.weights import HUB_FILES, cache_directory, weight_places
+from ..engine.places import HUB_FILES, cache_directory, weight_places
+from .label import read_label
 from .part import digest
-from .store import check, read_label
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Verdict:
 def inventory() -> list[Item]:
     """Every checkpoint in the places where weights are looked for, those in use first."""
     found: list[Item] = []
-    for network in reversed(PLANS):
+    for network in reversed(HUB_FILES):
         paths = [path for path in weight_places(network) if path.is_file()]
         found += [_item(network, path, path == paths[0]) for path in paths]
     return found
@@ -69,6 +68,8 @@ def _item(network: str, path: Path, used: bool) -> Item:
 
 
 def _verdict(item: Item) -> Verdict:
+    from .store import check  # torch comes along, to read the tensors
+
     try:
         check(item.path, item.network)
         problem = _hub_problem(item)

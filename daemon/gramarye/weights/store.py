@@ -8,19 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from ..engine.convention import InputConvention, State
+from ..engine.convention import INPUT_KEY, State
 from ..engine.errors import WeightsError
-from ..engine.weights import INPUT_KEY, load_weights
+from ..engine.weights import load_weights
+from .label import SOURCE_HASH_KEY, SOURCE_KEY, TENSORS_HASH_KEY, read_label
 from .part import on_disk
 
 NETWORK_KEY = "gramarye.network"
-SOURCE_KEY = "gramarye.source"
-SOURCE_HASH_KEY = "gramarye.source_sha256"
-TENSORS_HASH_KEY = "gramarye.tensors_sha256"
 
 
 @dataclass(frozen=True)
@@ -90,33 +87,6 @@ def tensors_hash(tensors: Mapping[str, Tensor]) -> str:
         result.update(f"{name} {value.dtype} {tuple(value.shape)}\n".encode())
         result.update(value.numpy().tobytes())
     return result.hexdigest()
-
-
-@dataclass(frozen=True)
-class Label:
-    """What a stored file says of itself, read without its tensors."""
-
-    convention: InputConvention | None
-    source: str
-    source_sha256: str
-    tensors_sha256: str
-
-
-def read_label(path: Path) -> Label:
-    """The label of a safetensors file; empty words for what it does not say.
-
-    Raises:
-        WeightsError: unreadable.
-    """
-    try:
-        with safe_open(path, framework="pt") as file:
-            said = file.metadata() or {}
-    except (OSError, SafetensorError) as error:
-        raise WeightsError(f"{path} cannot be read as weights.") from error
-    return Label(
-        InputConvention.from_json(said[INPUT_KEY]) if INPUT_KEY in said else None,
-        *(said.get(key, "") for key in (SOURCE_KEY, SOURCE_HASH_KEY, TENSORS_HASH_KEY)),
-    )
 
 
 def check(path: Path, network: str) -> State:

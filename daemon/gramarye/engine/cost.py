@@ -1,0 +1,220 @@
+"""What a job will take, by arithmetic alone: floating-point work, seconds and bytes.
+
+The work of an evaluation is counted (a convolution of k×k from c to d channels is 2·k²·c·d at each
+of its positions, and as much again on the way back); how fast a device does such work is measured
+by :mod:`~gramarye.engine.measuring`. Memory is counted in kept activations, times a factor that was
+measured once for each kind of features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .patches import PATCHES, SIDE, octave_count, octave_name
+from .plan import Plan, Stage
+from .recipe import FeatureKind, Recipe
+from .vgg import PLANS, layer_names
+
+FULL_WIDTHS = (64, 128, 256, 512, 512)
+"""Channels of a VGG's convolutions in each of its blocks."""
+CALIBRATION_PICTURES = 8
+TURNS = 8
+"""Variants of a style that is used in every direction."""
+
+# The constants below were fitted to the peak resident memory of jobs: docs/benchmarks.md, by
+# `python -m tests.benchmarks.memory`. Measure anew when an evaluation keeps more or less.
+KEPT: dict[FeatureKind, float] = {"builtin": 3.7, "vgg16": 0.55, "vgg19": 0.55}
+"""Bytes at the peak of an evaluation over those of all layers' features together."""
+PLANES = 12
+"""Pictures in float32 beside the optimiser's own: the octaves, the gradient, targets, results."""
+FIT_COPIES = 6
+"""Copies of an octave's patches at the peak of the fit."""
+FLOOR_BYTES = 60e6
+"""What no job is without: code and buffers that come with the first evaluation."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What a network computes on the way to one of its layers.
+
+    ``channels`` of features at 1/``stride``² of the picture's positions, and ``flops`` for each
+    pixel of the picture since the layer before.
+    """
+
+    name: str
+    channels: int
+    stride: int
+    flops: float
+
+    @property
+    def floats(self) -> float:
+        """Features for each pixel of the picture."""
+        return self.channels / self.stride**2
+
+
+@dataclass(frozen=True)
+class Job:
+    """All of a job that decides what it takes. Sizes are (height, width) at the working size.
+
+    ``octaves`` are those of the work; ``guides`` the pairs of a region and a style; ``widths`` the
+    channels of a VGG's convolutions (empty: the original's); ``feature_bytes`` a feature's size.
+    """
+
+    recipe: Recipe
+    content: tuple[int, int]
+    styles: tuple[tuple[int, int], ...]
+    octaves: int = 1
+    guides: int = 1
+    widths: tuple[int, ...] = ()
+    feature_bytes: int = 4
+
+    def pixels(self, octave: int) -> float:
+        """Of the picture that is optimised, ``octave`` halvings below the working size."""
+        return self.content[0] * self.content[1] / 4**octave
+
+    def style_pixels(self, octave: int) -> float:
+        """Of all the styles, and of each as often as it is turned."""
+        turns = TURNS if self.recipe.style.augment else 1
+        return turns * sum(height * width for height, width in self.styles) / 4**octave
+
+    def layers(self, octave: int) -> list[Layer]:
+        """The network's layers at an octave, up to the last one in use."""
+        recipe = self.recipe
+        if recipe.features.kind == "builtin":
+            count = octave_count((self.content, *self.styles))
+            return _patch_layers(octave, max(count, octave + 1), recipe.features.filters)
+        used = {name for name, _ in (*recipe.content.layers, *recipe.style.layers)}
+        layers = _vgg_layers(recipe.features.kind, self.widths)
+        last = max((i for i, layer in enumerate(layers) if layer.name in used), default=0)
+        return layers[: last + 1]
+
+    def style_layers(self, octave: int) -> list[Layer]:
+        """Those that the styles are compared at."""
+        names = {name for name, _ in self.recipe.style.layers}
+        return [one for one in self.layers(octave) if not names or one.name in names]
+
+    def forward_flops(self, octave: int) -> float:
+        """Of one pass through the network, for each pixel."""
+        return sum(layer.flops for layer in self.layers(octave))
+
+    def evaluation_flops(self, octave: int) -> float:
+        """Of one evaluation, for each pixel: there, back, and the statistics of the styles.
+
+        A matrix of C × C moments takes 2·C² at each position, and 2·C² to come back from.
+        """
+        statistics = 0.0
+        if self.recipe.style.weight > 0 and self.recipe.style.statistic != "mean-variance":
+            moments = (4 * one.channels * one.floats for one in self.style_layers(octave))
+            statistics = self.guides * sum(moments)
+        return 2 * self.forward_flops(octave) + statistics
+
+    @property
+    def fit_units(self) -> float:
+        """The work of fitting built-in features: octaves × patches × filters."""
+        if self.recipe.features.kind != "builtin":
+            return 0.0
+        turns = TURNS if self.recipe.style.augment else 1
+        pictures = CALIBRATION_PICTURES + turns * len(self.styles)
+        count = octave_count((self.content, *self.styles))
+        return count * pictures * PATCHES * self.recipe.features.filters
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How fast one device is with one kind of features.
+
+    ``fixed`` seconds for each evaluation however small, ``flops`` a second beyond that, ``fit``
+    seconds for each unit of :attr:`Job.fit_units`. ``correction`` is what jobs really took over
+    what these rates promised.
+    """
+
+    fixed: float
+    flops: float
+    fit: float = 0.0
+    correction: float = 1.0
+
+    def learned(self, promised: float, took: float, weight: float = 0.3) -> Rates:
+        """With the correction moved towards what a job that was promised so many seconds took."""
+        ratio = min(max(took / promised, 0.1), 10.0)
+        correction = self.correction * ratio**weight
+        return replace(self, correction=min(max(correction, 0.05), 20.0))
+
+
+def plan(job: Job, rates: Rates) -> Plan:
+    """The job's octaves on a device of these rates."""
+    stages: list[Stage] = []
+    for octave in reversed(range(job.octaves)):
+        step = rates.fixed + job.evaluation_flops(octave) * job.pixels(octave) / rates.flops
+        pictures = job.pixels(octave) + job.style_pixels(octave)
+        preparation = rates.fixed + job.forward_flops(octave) * pictures / rates.flops
+        if not stages:
+            preparation += job.fit_units * rates.fit
+        steps = job.recipe.schedule.budget(octave)
+        stages.append(Stage(steps, step * rates.correction, preparation * rates.correction))
+    return Plan(tuple(stages), peak_memory(job))
+
+
+def peak_memory(job: Job) -> int:
+    """Bytes that a job takes at its peak, beyond what the program and its networks have already."""
+    features = KEPT[job.recipe.features.kind] * sum(layer.floats for layer in job.layers(0))
+    planes = 3 * 4 * (PLANES + _optimiser_planes(job.recipe))
+    evaluation = job.pixels(0) * (job.feature_bytes * features + planes)
+    targets = job.style_pixels(0) * sum(layer.floats for layer in job.style_layers(0))
+    # What the fit frees lies in many small pieces, which the allocator keeps.
+    return int(FLOOR_BYTES + 4 * _fit_floats(job) + max(evaluation, job.feature_bytes * targets))
+
+
+def largest_side(job: Job, free: int) -> int:
+    """The largest long side of the content, a multiple of 16, at which the job takes no more.
+
+    The styles shrink with the content, as they do where a size is chosen. 0: not even 16 fits.
+    """
+    longest = max(job.content)
+    for side in range((longest - 1) // 16 * 16, 0, -16):
+        scale = side / longest
+        sizes = [(int(h * scale), int(w * scale)) for h, w in (job.content, *job.styles)]
+        if peak_memory(replace(job, content=sizes[0], styles=tuple(sizes[1:]))) <= free:
+            return side
+    return 0
+
+
+def _optimiser_planes(recipe: Recipe) -> int:
+    """Pictures that the optimiser keeps: pairs of differences, or moments and averages."""
+    if recipe.search.optimiser == "lbfgs":
+        return 2 * min(recipe.search.history, recipe.schedule.steps)
+    return 6
+
+
+def _fit_floats(job: Job) -> float:
+    if job.recipe.features.kind != "builtin":
+        return 0.0
+    pictures = CALIBRATION_PICTURES + (TURNS if job.recipe.style.augment else 1) * len(job.styles)
+    return pictures * PATCHES * (FIT_COPIES * 3 * SIDE**2 + 2 * job.recipe.features.filters)
+
+
+def _vgg_layers(network: str, widths: Sequence[int]) -> list[Layer]:
+    full = zip(FULL_WIDTHS, PLANS[network], strict=True)
+    remaining = list(widths) or [width for width, count in full for _ in range(count)]
+    layers: list[Layer] = []
+    channels, stride = 3, 1
+    for name in layer_names(network):
+        flops = 0.0
+        if name.startswith("conv"):
+            if not remaining:
+                break
+            before, channels = channels, remaining.pop(0)
+            flops = 2 * 9 * before * channels / stride**2
+        elif name.startswith("pool"):
+            stride *= 2
+        layers.append(Layer(name, channels, stride, flops))
+    return layers
+
+
+def _patch_layers(first: int, count: int, filters: int) -> list[Layer]:
+    """The built-in features of the picture at octave ``first``, which is the bank's ``first``."""
+    flops = 2 * 3 * SIDE**2 * filters
+    return [
+        Layer(octave_name(k), filters, 2 ** (k - first), flops / 4 ** (k - first))
+        for k in range(first, count)
+    ]
