@@ -144,3 +144,47 @@ def test_an_optimiser_leaves_the_start_it_was_given_alone(name: str) -> None:
     optimiser = MAKERS[name](start)
     _run(optimiser, _rosenbrock, 5)
     assert torch.equal(start, START)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_renewed_optimiser_asks_for_its_best_point_and_forgets_the_old_losses(name: str) -> None:
+    optimiser = MAKERS[name](START)
+    _run(optimiser, _rosenbrock, 30)
+    best = optimiser.best().clone()
+    optimiser.renew()
+    assert torch.equal(optimiser.ask(), best)
+    assert torch.equal(optimiser.best(), best)
+
+    def higher(point: Tensor) -> tuple[float, Tensor]:
+        loss, gradient = _rosenbrock(point)
+        return loss + 1e6, gradient
+
+    _run(optimiser, higher, 60)
+    assert _rosenbrock(optimiser.best())[0] < 0.9 * _rosenbrock(best)[0]
+
+
+def test_lbfgs_keeps_its_curvature_when_it_is_renewed() -> None:
+    """The bowl's walls move a little: with the old pairs fewer evaluations find the new minimum."""
+
+    def moved(point: Tensor) -> tuple[float, Tensor]:
+        loss, gradient = _bowl(point - 0.1)
+        return loss, gradient
+
+    kept = Lbfgs(START)
+    _run(kept, _bowl, 25)
+    fresh = Lbfgs(kept.best())
+    kept.renew()
+    for _ in range(12):
+        for optimiser in (kept, fresh):
+            optimiser.tell(*moved(optimiser.ask()))
+    assert moved(kept.best())[0] < 0.5 * moved(fresh.best())[0]
+
+
+def test_a_converged_lbfgs_goes_on_once_it_is_renewed() -> None:
+    optimiser = Lbfgs(torch.full((4,), 2.0, dtype=torch.float64))
+    optimiser.tell(*_bowl(optimiser.ask()))
+    assert optimiser.converged
+    optimiser.renew()
+    assert not optimiser.converged
+    _run(optimiser, lambda point: _bowl(point - 1), 60)
+    torch.testing.assert_close(optimiser.best(), torch.full_like(optimiser.best(), 3.0))

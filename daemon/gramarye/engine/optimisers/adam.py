@@ -65,6 +65,11 @@ class Adam:
             return self._average / (1 - self._averaging**self._steps)
         return self._best
 
+    def renew(self) -> None:
+        """Keeps the moments and the average; goes on from the told point of the lowest loss."""
+        self._point = self._best
+        self._lowest = math.inf
+
     def state_dict(self) -> dict[str, Any]:
         """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
         return {

@@ -31,6 +31,13 @@ class Optimiser(Protocol):
         """The told point of the lowest loss; the start before anything was told."""
         ...
 
+    def renew(self) -> None:
+        """The loss function has changed a little: forget losses, keep what is known of its shape.
+
+        The next ``ask`` gives the told point of the lowest loss again, and ``converged`` is undone.
+        """
+        ...
+
     def state_dict(self) -> dict[str, Any]:
         """Tensors and plain values that :meth:`load_state_dict` takes back."""
         ...

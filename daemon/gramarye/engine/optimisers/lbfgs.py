@@ -67,6 +67,12 @@ class Lbfgs:
             return self._point
         return self._point + self._search.lowest.step * self._direction
 
+    def renew(self) -> None:
+        """Keeps the pairs: a search along their direction begins with the next loss told."""
+        self._point = self.best()
+        self._current = self._direction = self._search = None
+        self._converged = False
+
     def _move(self, accepted: Trial) -> None:
         assert self._direction is not None
         assert self._current is not None
