@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .linesearch import LineSearch, Trial, pack, unpack
+from .precondition import Preconditioner
 
 HISTORY = 12
 """Pairs kept: each costs 24 bytes a pixel in float32, and more than 10 to 20 gain little."""
@@ -25,11 +26,16 @@ class Lbfgs:
     """Quasi-Newton steps under a strong Wolfe search; the loss never rises from step to step."""
 
     def __init__(
-        self, start: Tensor, history: int = HISTORY, first_move: float = FIRST_MOVE
+        self,
+        start: Tensor,
+        history: int = HISTORY,
+        first_move: float = FIRST_MOVE,
+        precondition: Preconditioner | None = None,
     ) -> None:
         self._point = start.detach().clone()
         self._pairs: deque[tuple[Tensor, Tensor]] = deque(maxlen=history)
         self._first_move = first_move
+        self._precondition = precondition or _identity
         self._current: Trial | None = None
         self._direction: Tensor | None = None
         self._search: LineSearch | None = None
@@ -100,12 +106,14 @@ class Lbfgs:
         slope = _dot(gradient, self._direction)
         if slope >= 0 and self._pairs:
             self._pairs.clear()
-            self._direction = -gradient
-            slope = -_dot(gradient, gradient)
+            self._direction = -self._times_inverse_hessian(gradient)
+            slope = _dot(gradient, self._direction)
         if slope == 0:
             self._converged = True
             return
-        first_step = 1.0 if self._pairs else self._first_move * (gradient.numel() / -slope) ** 0.5
+        first_step = 1.0
+        if not self._pairs:
+            first_step = self._first_move * gradient.numel() ** 0.5 / float(self._direction.norm())
         origin = Trial(0.0, self._current.loss, slope, gradient)
         self._search = LineSearch.begin(origin, first_step)
 
@@ -118,9 +126,10 @@ class Lbfgs:
             factor = rho * _dot(displacement, result)
             result -= factor * change
             factors.append((rho, factor))
+        result = self._precondition(result)
         if self._pairs:
             displacement, change = self._pairs[-1]
-            result *= _dot(displacement, change) / _dot(change, change)
+            result *= _dot(displacement, change) / _dot(change, self._precondition(change))
         for (displacement, change), (rho, factor) in zip(
             self._pairs, reversed(factors), strict=True
         ):
@@ -151,3 +160,7 @@ class Lbfgs:
 def _dot(a: Tensor, b: Tensor) -> float:
     """The inner product, summed in the tensors' own precision."""
     return float(torch.dot(a.flatten(), b.flatten()))
+
+
+def _identity(pixels: Tensor) -> Tensor:
+    return pixels
