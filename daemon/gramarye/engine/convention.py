@@ -115,3 +115,8 @@ class Preprocessing:
         if self._scale != 1:
             pixels = pixels * self._scale
         return (pixels - self._mean) / self._std
+
+    def backward(self, gradient: Tensor) -> Tensor:
+        """∂loss/∂pixels ``(3, H, W)`` from ∂loss/∂(the network's input)."""
+        gradient = gradient * (self._scale / self._std)
+        return gradient.flip(0) if self._flipped else gradient

@@ -5,11 +5,47 @@ Losses meet features only here, at named taps, so the network knows no loss and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import torch
 from torch import Tensor
+
+Pull = Callable[[Tensor, Tensor | None], Tensor]
+"""``(features, gradient)`` → ∂loss/∂features, added to ``gradient`` in place where one is given."""
+
+
+class TapGradients(Mapping[str, Tensor]):
+    """∂loss/∂features at some taps, each made when the backward pass gets there, and not before.
+
+    So no two of them are in memory together, and each is added to what comes from deeper layers
+    without a copy.
+
+    Args:
+        taps: layer name → features ``(C, H, W)``.
+        pulls: layer name → the losses there.
+    """
+
+    def __init__(self, taps: Mapping[str, Tensor], pulls: Mapping[str, Sequence[Pull]]) -> None:
+        self._taps = taps
+        self._pulls = pulls
+
+    def __getitem__(self, layer: str) -> Tensor:
+        gradient = self.added(layer, None)
+        assert gradient is not None
+        return gradient
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pulls)
+
+    def __len__(self) -> int:
+        return len(self._pulls)
+
+    def added(self, layer: str, gradient: Tensor | None) -> Tensor | None:
+        """The gradient so far (``None``: none) and this layer's own, in its memory."""
+        for pull in self._pulls.get(layer, ()):
+            gradient = pull(self._taps[layer], gradient)
+        return gradient
 
 
 class Tape(Protocol):
@@ -19,7 +55,10 @@ class Tape(Protocol):
     """Layer name → features ``(C, H, W)``, detached from any graph."""
 
     def backward(self, gradients: Mapping[str, Tensor]) -> Tensor:
-        """∂loss/∂pixels ``(3, H, W)`` from ∂loss/∂features at some of the taps; use once."""
+        """∂loss/∂pixels ``(3, H, W)`` from ∂loss/∂features at some of the taps; use once.
+
+        Given :class:`TapGradients`, it takes each where it is needed.
+        """
         ...
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from .errors import DivergedError
-from .features import Extractor
-from .statistics import Statistic, Sums, count_of
+from .features import Extractor, Pull, TapGradients
+from .statistics import Statistic, Sums
 
 RANGE_WEIGHT = 10.0
 """Weight of mean((x − clamp(x))²): a soft wall at black and white that optimisers can see."""
@@ -33,6 +34,16 @@ class Term:
     weight: float
     statistic: Statistic
     positions: Tensor | None = None
+
+    def count(self, features: Tensor) -> float:
+        """The sum of the positions' weights."""
+        return float(features[0].numel()) if self.positions is None else self._weight
+
+    @cached_property
+    def _weight(self) -> float:
+        """Brought over from the device once, not in every evaluation."""
+        assert self.positions is not None
+        return float(self.positions.sum())
 
 
 @dataclass(frozen=True)
@@ -71,19 +82,16 @@ class Objective:
         tape = self._extractor.forward(pixels)
         yield
         parts: dict[str, Tensor] = {}
-        gradients: dict[str, Tensor] = {}
+        pulls: dict[str, list[Pull]] = {}
         for term in self._terms:
-            features = tape.taps[term.layer]
-            loss, dfeatures = _apply(term, features)
+            loss, pull = _apply(term, tape.taps[term.layer])
             name = f"{term.kind} {term.layer}"
-            parts[name] = parts.get(name, 0) + term.weight * loss
-            weighted = term.weight * dfeatures
-            previous = gradients.get(term.layer)
-            gradients[term.layer] = weighted if previous is None else previous + weighted
+            parts[name] = parts.get(name, 0) + loss
+            pulls.setdefault(term.layer, []).append(pull)
             yield
-        gradient = tape.backward(gradients) if gradients else torch.zeros_like(pixels)
-        parts["range"], drange = _range_penalty(pixels)
-        gradient = gradient + drange
+        parts["range"], gradient = _range_penalty(pixels)
+        if pulls:
+            gradient += tape.backward(TapGradients(tape.taps, pulls))
         if self._total_variation:
             loss, dpixels = total_variation(pixels)
             parts["variation"] = self._total_variation * loss
@@ -92,12 +100,15 @@ class Objective:
         return _summed(parts, gradient)
 
 
-def _apply(term: Term, features: Tensor) -> tuple[Tensor, Tensor]:
-    """A term's statistic over a whole picture: its loss, and the gradient at the features."""
+def _apply(term: Term, features: Tensor) -> tuple[Tensor, Pull]:
+    """A weighted term over a whole picture: its loss, and the way to its gradient."""
     statistic, positions = term.statistic, term.positions
     sums: Sums = statistic.accumulate(features, positions)
-    loss, dsums = statistic.loss_and_grad(sums, count_of(features, positions))
-    return loss, statistic.pullback(features, dsums, positions)
+    loss, dsums = statistic.loss_and_grad(sums, term.count(features))
+    weighted = tuple(term.weight * dsum for dsum in dsums)
+    return term.weight * loss, lambda live, so_far: statistic.pullback(
+        live, weighted, positions, so_far
+    )
 
 
 def total_variation(pixels: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,22 +1,24 @@
 """VGG-16 and VGG-19 as feature extractors by layer name, cut off after the last layer in use.
 
-The layers are torchvision's own definition (Simonyan & Zisserman 2015, configurations D and E);
-only the widths come from the checkpoint, so a slimmed network of the same plan works too.
+The layers are those of Simonyan & Zisserman 2015, configurations D and E, numbered as torchvision
+does; the widths come from the checkpoint, so a slimmed network of the same plan works too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
-import torchvision
-from torch import Tensor, nn
+from torch import Tensor
 
 from .convention import TORCHVISION, Preprocessing, State
+from .convolution import Convolution
 from .errors import SettingsError
-from .features import AutogradTape
+from .features import TapGradients
+from .layers import AveragePool, Convolve, Layer, MaxPool, Memory, Rectify
 from .receptive import vgg_reach
 from .recipe import Pooling
+from .winograd import Workspace
 
 PLANS: dict[str, tuple[int, ...]] = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
 """Network → convolutions in each of its five blocks."""
@@ -45,18 +47,6 @@ def convolution_indices(network: str) -> tuple[int, ...]:
     return tuple(index for index, name in enumerate(names) if name.startswith("conv"))
 
 
-def build_features(network: str, widths: Iterable[int]) -> nn.Sequential:
-    """torchvision's ``features`` with these widths, one for each convolution from the first on."""
-    remaining = list(widths)
-    plan: list[str | int] = []
-    for convolutions in PLANS[network]:
-        plan += [remaining.pop(0) for _ in range(min(convolutions, len(remaining)))]
-        plan.append("M")
-        if not remaining:
-            break
-    return torchvision.models.vgg.make_layers(plan)  # type: ignore[arg-type]
-
-
 class Vgg:
     """A frozen VGG with taps at the layers asked for.
 
@@ -81,25 +71,45 @@ class Vgg:
         pooling: Pooling = "average",
         device: torch.device | str = "cpu",
         dtype: torch.dtype = torch.float32,
+        winograd: bool = False,
     ) -> None:
         self.network = network
         self.layers = tuple(dict.fromkeys(layers))
         indices = [i for i in convolution_indices(network) if f"features.{i}.weight" in state]
         names = _present_names(network, indices[-1])
         last = max((_place(names, layer, network) for layer in self.layers), default=-1)
-        features = build_features(
-            network, (state[f"features.{i}.weight"].shape[0] for i in indices)
-        )
-        features.load_state_dict(
-            {key.removeprefix("features."): value for key, value in state.items()}, strict=True
-        )
-        modules = [_frozen(module, pooling) for module in list(features)[: last + 1]]
-        self._modules = nn.ModuleList(modules).to(device=device, dtype=dtype)
-        self._modules = self._modules.to(memory_format=torch.channels_last)
-        self._modules.requires_grad_(False)
         self._names = names[: last + 1]
+        self._dtype = dtype
         convention = state.convention if isinstance(state, State) else TORCHVISION
-        self._prepared = Preprocessing(convention, device, dtype)
+        self._prepared = Preprocessing(
+            convention, device, torch.promote_types(dtype, torch.float32)
+        )
+        workspace = Workspace() if winograd else None
+        self._stack = self._stacked(state, pooling, torch.device(device), workspace)
+
+    def _stacked(
+        self,
+        state: Mapping[str, Tensor],
+        pooling: Pooling,
+        device: torch.device,
+        workspace: Workspace | None,
+    ) -> list[Layer]:
+        """The layers up to the last tap; a rectifier joins its convolution if no tap is between."""
+        stack: list[Layer] = []
+        pool = AveragePool if pooling == "average" else MaxPool
+        for index, name in enumerate(self._names):
+            if name.startswith("conv"):
+                parts = (state[f"features.{index}.{part}"] for part in ("weight", "bias"))
+                weight, bias = (part.to(device, self._dtype) for part in parts)
+                rectified = name.replace("conv", "relu")
+                joined = name not in self.layers and rectified in self._names
+                convolution = Convolution(weight, bias, workspace)
+                stack.append(Convolve(rectified if joined else name, convolution, joined))
+            elif name.startswith("pool"):
+                stack.append(pool(name))
+            elif stack[-1].name != name:
+                stack.append(Rectify(name))
+        return stack
 
     def reach(self, layer: str) -> int:
         """See :class:`~gramarye.engine.features.Extractor`."""
@@ -111,18 +121,62 @@ class Vgg:
         stride = 2 ** sum(name.startswith("pool") for name in names)
         return height // stride, width // stride
 
-    def forward(self, pixels: Tensor, remember: bool = True) -> AutogradTape:
+    def forward(self, pixels: Tensor, remember: bool = True) -> VggTape:
         """See :class:`~gramarye.engine.features.Extractor`."""
-        with torch.set_grad_enabled(remember):
-            start = pixels.detach().requires_grad_(remember)
-            current = self._prepared(start)[None]
+        return VggTape(self._stack, self._prepared, self.layers, self._dtype, pixels, remember)
+
+
+class VggTape:
+    """One forward pass; see :class:`~gramarye.engine.features.Tape`."""
+
+    def __init__(
+        self,
+        stack: Sequence[Layer],
+        prepared: Preprocessing,
+        layers: Sequence[str],
+        dtype: torch.dtype,
+        pixels: Tensor,
+        remember: bool,
+    ) -> None:
+        self.taps: dict[str, Tensor] = {}
+        self._prepared = prepared
+        self._passed: list[tuple[Layer, Memory]] = []
+        with torch.no_grad():
+            current = prepared(pixels.detach())[None].to(dtype)
             current = current.contiguous(memory_format=torch.channels_last)
-            live: dict[str, Tensor] = {}
-            for name, module in zip(self._names, self._modules, strict=True):
-                current = module(current)
-                if name in self.layers:
-                    live[name] = current[0]
-        return AutogradTape(start, live)
+            for layer in stack:
+                tapped = layer.name in layers
+                current, memory = layer.forward(current, remember, tapped)
+                if tapped:
+                    self.taps[layer.name] = current[0]
+                if remember:
+                    self._passed.append((layer, memory))
+
+    def backward(self, gradients: Mapping[str, Tensor]) -> Tensor:
+        """See :class:`~gramarye.engine.features.Tape`; what is passed is forgotten on the way."""
+        gradient: Tensor | None = None
+        with torch.no_grad():
+            while self._passed:
+                layer, memory = self._passed.pop()
+                gradient = _with(gradients, layer.name, gradient)
+                self.taps.pop(layer.name, None)
+                if gradient is not None:
+                    gradient = layer.backward(gradient[None], memory)[0]
+            if gradient is None:
+                raise ValueError("no gradient at any tap, or a tape that was used before")
+            return self._prepared.backward(
+                gradient.float() if gradient.dtype == torch.bfloat16 else gradient
+            ).contiguous()
+
+
+def _with(gradients: Mapping[str, Tensor], layer: str, gradient: Tensor | None) -> Tensor | None:
+    """The gradient so far and this layer's own, which is nobody else's afterwards."""
+    if isinstance(gradients, TapGradients):
+        return gradients.added(layer, gradient)
+    if layer not in gradients:
+        return gradient
+    own = gradients[layer]
+    return own.clone() if gradient is None else gradient.add_(own)
 
 
 def _present_names(network: str, last_convolution: int) -> tuple[str, ...]:
@@ -143,15 +197,3 @@ def _place(names: tuple[str, ...], layer: str, network: str) -> int:
     raise SettingsError(
         f"{network} has no layer {layer!r}: use names such as relu4_2, conv4_2 or pool3."
     )
-
-
-def _frozen(module: nn.Module, pooling: Pooling) -> nn.Module:
-    """The module as a pure function of its input.
-
-    torchvision's rectifiers work in place and would turn a tap at ``conv4_2`` into ``relu4_2``.
-    """
-    if isinstance(module, nn.ReLU):
-        return nn.ReLU(inplace=False)
-    if isinstance(module, nn.MaxPool2d) and pooling == "average":
-        return nn.AvgPool2d(kernel_size=2, stride=2)
-    return module

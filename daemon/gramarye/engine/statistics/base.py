@@ -4,7 +4,7 @@ Every statistic here is a function of sums over positions, so it can be had tile
 
 1. ``accumulate(features, weights)`` → a tuple of sums, which may be added across tiles;
 2. ``loss_and_grad(sums, count)`` → the loss, and its gradient with respect to those sums;
-3. ``pullback(features, dsums, weights)`` → the gradient with respect to the features.
+3. ``pullback(features, dsums, weights, into)`` → the gradient with respect to the features.
 
 Shapes: features ``(C, H, W)``, weights ``(H, W)`` in [0, 1] or ``None`` for all ones, ``count`` the
 sum of the weights over the whole picture. Each loss is a mean squared error m, or its root
@@ -25,6 +25,8 @@ Sums = tuple[Tensor, ...]
 Sample = tuple[Tensor, Tensor | None]
 """Features ``(C, H, W)`` of one picture, and the weights of its positions."""
 
+HALVES = (torch.bfloat16, torch.float16)
+_BLOCK = 1024
 RMSE_EPSILON = 1e-12
 """ε in √(m + ε): finite gradient at m = 0, which is then zero because ∂m is."""
 
@@ -40,8 +42,17 @@ class Statistic(Protocol):
         """The scalar loss for the whole picture's sums, and ∂loss/∂sums."""
         ...
 
-    def pullback(self, features: Tensor, dsums: Sums, weights: Tensor | None = None) -> Tensor:
-        """∂loss/∂features for these positions, of the shape of ``features``."""
+    def pullback(
+        self,
+        features: Tensor,
+        dsums: Sums,
+        weights: Tensor | None = None,
+        into: Tensor | None = None,
+    ) -> Tensor:
+        """∂loss/∂features for these positions, of the shape of ``features``; linear in ``dsums``.
+
+        Added to ``into`` in place where that is given.
+        """
         ...
 
 
@@ -50,9 +61,42 @@ def flat(features: Tensor) -> Tensor:
     return features.flatten(1)
 
 
+def products(values: Tensor, others: Tensor) -> Tensor:
+    """Σ over positions of ``(C, N)`` times ``(D, N)``: ``(C, D)``, in float32 at least.
+
+    Half-precise features are summed in float32 over blocks, each of which is rounded once.
+    """
+    if values.dtype not in HALVES:
+        return values @ others.T
+    parts = zip(values.split(_BLOCK, 1), others.split(_BLOCK, 1), strict=True)
+    return sum_tensors([(one @ other.T).float() for one, other in parts])
+
+
+def added(gradient: Tensor, into: Tensor | None) -> Tensor:
+    """The gradient itself, or ``into`` with it added in place."""
+    return gradient if into is None else into.add_(gradient)
+
+
+def add_product(matrix: Tensor, features: Tensor, into: Tensor | None) -> Tensor:
+    """``matrix`` ``(C, C)`` times the features of each position, added to ``into`` in place."""
+    matrix = matrix.to(features.dtype)
+    channels = len(features)
+    if into is None:
+        result = torch.empty_like(features)  # with its strides too: the network's own layout
+        torch.mm(matrix, flat(features), out=result.view(channels, -1))
+        return result
+    into.view(channels, -1).addmm_(matrix, flat(features))
+    return into
+
+
 def weighted(values: Tensor, weights: Tensor | None) -> Tensor:
     """(C, H·W) times its positions' weights."""
-    return values if weights is None else values * weights.flatten()
+    return values if weights is None else values * weights.flatten().to(values.dtype)
+
+
+def whole(features: Tensor) -> Tensor:
+    """Half-precise features in float32, others as they are."""
+    return features.float() if features.dtype in HALVES else features
 
 
 def rooted(loss: Tensor, dsums: Sums, distance: Distance) -> tuple[Tensor, Sums]:
@@ -76,7 +120,7 @@ def count_of(features: Tensor, weights: Tensor | None) -> float:
 def pooled_moments(samples: Sequence[Sample]) -> tuple[Tensor, Tensor]:
     """Mean ``(C,)`` and covariance ``(C, C)`` over all positions of all samples."""
     count = sum(count_of(features, weights) for features, weights in samples)
-    mean = sum_tensors([weighted(flat(f), w).sum(1) for f, w in samples]) / count
+    mean = sum_tensors([weighted(flat(whole(f)), w).sum(1) for f, w in samples]) / count
     centred = [(flat(f) - mean[:, None], w) for f, w in samples]
     return mean, sum_tensors([weighted(one, w) @ one.T for one, w in centred]) / count
 
@@ -97,9 +141,13 @@ def shifted_sums(features: Tensor, mean: Tensor, weights: Tensor | None) -> Sums
 
 
 def pull_shifted_sums(
-    features: Tensor, mean: Tensor, dsums: Sums, weights: Tensor | None
+    features: Tensor,
+    mean: Tensor,
+    dsums: Sums,
+    weights: Tensor | None,
+    into: Tensor | None = None,
 ) -> Tensor:
-    """∂/∂f of both sums of :func:`shifted_sums`."""
+    """∂/∂f of both sums of :func:`shifted_sums`, added to ``into`` in place."""
     shifted = flat(features) - mean[:, None]
     gradient = (dsums[1] + dsums[1].T) @ shifted + dsums[0][:, None]
-    return weighted(gradient, weights).view_as(features)
+    return added(weighted(gradient, weights).view_as(features), into)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ..recipe import Distance
-from .base import Sums, inverse_energy, rooted
+from .base import Sums, added, inverse_energy, rooted, whole
 
 
 class Content:
@@ -26,6 +26,7 @@ class Content:
     @classmethod
     def of(cls, features: Tensor, distance: Distance, relative: bool) -> Content:
         """The statistic whose target is these features; relative to their variance."""
+        features = whole(features)
         if not relative:
             return cls(features, 1.0, distance)
         variance = (features - features.mean(dim=(1, 2), keepdim=True)).square().mean()
@@ -33,15 +34,21 @@ class Content:
 
     def accumulate(self, features: Tensor, weights: Tensor | None = None) -> Sums:
         """Σ w·‖f − t‖², a scalar."""
-        squares = (features - self.target).square().sum(0)
-        return ((squares if weights is None else squares * weights).sum(),)
+        squares = (features - self.target).square_()
+        return ((squares if weights is None else squares.mul_(weights)).sum(),)
 
     def loss_and_grad(self, sums: Sums, count: float) -> tuple[Tensor, Sums]:
         """Mean over positions and channels."""
         factor = self.scale / (count * self.target.shape[0])
         return rooted(factor * sums[0], (torch.full_like(sums[0], factor),), self.distance)
 
-    def pullback(self, features: Tensor, dsums: Sums, weights: Tensor | None = None) -> Tensor:
+    def pullback(
+        self,
+        features: Tensor,
+        dsums: Sums,
+        weights: Tensor | None = None,
+        into: Tensor | None = None,
+    ) -> Tensor:
         """2·D·(f − t)."""
-        gradient = 2 * dsums[0] * (features - self.target)
-        return gradient if weights is None else gradient * weights
+        gradient = (features - self.target).mul_(2 * dsums[0])
+        return added(gradient if weights is None else gradient.mul_(weights), into)

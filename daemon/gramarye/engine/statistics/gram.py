@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from ..recipe import Distance
-from .base import Sample, Sums, count_of, flat, inverse_energy, rooted, sum_tensors, weighted
+from .base import (
+    Sample,
+    Sums,
+    add_product,
+    added,
+    count_of,
+    flat,
+    inverse_energy,
+    products,
+    rooted,
+    sum_tensors,
+    weighted,
+)
 
 
 def gram_matrix(features: Tensor) -> Tensor:
@@ -17,7 +29,7 @@ def gram_matrix(features: Tensor) -> Tensor:
     the matrix by the positions M makes pictures of different sizes comparable.
     """
     values = flat(features)
-    return values @ values.T / values.shape[1]
+    return products(values, values) / values.shape[1]
 
 
 class Gram:
@@ -38,13 +50,13 @@ class Gram:
     def of(cls, samples: Sequence[Sample], distance: Distance, relative: bool) -> Gram:
         """The statistic whose target is the Gram matrix of all samples together."""
         count = sum(count_of(features, weights) for features, weights in samples)
-        target = sum_tensors([weighted(flat(f), w) @ flat(f).T for f, w in samples]) / count
+        target = sum_tensors([products(weighted(flat(f), w), flat(f)) for f, w in samples]) / count
         return cls(target, inverse_energy(target.square().mean()) if relative else 1.0, distance)
 
     def accumulate(self, features: Tensor, weights: Tensor | None = None) -> Sums:
         """Σ w·f·fᵀ, one ``(C, C)`` matrix."""
         values = flat(features)
-        return (weighted(values, weights) @ values.T,)
+        return (products(weighted(values, weights), values),)
 
     def loss_and_grad(self, sums: Sums, count: float) -> tuple[Tensor, Sums]:
         """MSE (or RMSE) of the Gram matrix to the target."""
@@ -53,8 +65,15 @@ class Gram:
         dgram = (2 * self.scale / difference.numel()) * difference
         return rooted(loss, (dgram / count,), self.distance)
 
-    def pullback(self, features: Tensor, dsums: Sums, weights: Tensor | None = None) -> Tensor:
+    def pullback(
+        self,
+        features: Tensor,
+        dsums: Sums,
+        weights: Tensor | None = None,
+        into: Tensor | None = None,
+    ) -> Tensor:
         """(D + Dᵀ)·F."""
-        values = flat(features)
         symmetric = dsums[0] + dsums[0].T
-        return weighted(symmetric @ values, weights).view_as(features)
+        if weights is None:
+            return add_product(symmetric, features, into)
+        return added(add_product(symmetric, features, None).mul_(weights), into)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..recipe import Distance
-from .base import Sample, Sums, flat, pooled_moments, rooted, weighted
+from .base import Sample, Sums, added, flat, pooled_moments, rooted, weighted
 
 
 class MeanVariance:
@@ -48,8 +48,14 @@ class MeanVariance:
         doffset = 2 * offset / self._trace - 2 * dvariance * offset
         return rooted(loss, (doffset / count, dvariance / count), self.distance)
 
-    def pullback(self, features: Tensor, dsums: Sums, weights: Tensor | None = None) -> Tensor:
+    def pullback(
+        self,
+        features: Tensor,
+        dsums: Sums,
+        weights: Tensor | None = None,
+        into: Tensor | None = None,
+    ) -> Tensor:
         """∂/∂f of both sums."""
         shifted = flat(features) - self.mean[:, None]
         gradient = dsums[0][:, None] + 2 * dsums[1][:, None] * shifted
-        return weighted(gradient, weights).view_as(features)
+        return added(weighted(gradient, weights).view_as(features), into)

@@ -47,6 +47,12 @@ class Moments:
         doffset = 2 * offset / self._trace - 2 * dcovariance @ offset
         return rooted(loss, (doffset / count, dcovariance / count), self.distance)
 
-    def pullback(self, features: Tensor, dsums: Sums, weights: Tensor | None = None) -> Tensor:
+    def pullback(
+        self,
+        features: Tensor,
+        dsums: Sums,
+        weights: Tensor | None = None,
+        into: Tensor | None = None,
+    ) -> Tensor:
         """∂/∂f of both sums."""
-        return pull_shifted_sums(features, self.mean, dsums, weights)
+        return pull_shifted_sums(features, self.mean, dsums, weights, into)

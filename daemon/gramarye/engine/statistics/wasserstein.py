@@ -62,9 +62,15 @@ class Wasserstein:
         dsums = ((doffset / count).to(like), (dcovariance / count).to(like))
         return rooted(loss.to(like), dsums, self.distance)
 
-    def pullback(self, features: Tensor, dsums: Sums, weights: Tensor | None = None) -> Tensor:
+    def pullback(
+        self,
+        features: Tensor,
+        dsums: Sums,
+        weights: Tensor | None = None,
+        into: Tensor | None = None,
+    ) -> Tensor:
         """∂/∂f of both sums."""
-        return pull_shifted_sums(features, self.mean, dsums, weights)
+        return pull_shifted_sums(features, self.mean, dsums, weights, into)
 
 
 def _power(symmetric: Tensor, exponent: float) -> Tensor:
