@@ -27,7 +27,7 @@ DEFAULT = "warm"
 QUALITIES: dict[str, tuple[int, int, int]] = {
     "draft": (12, 20, 64),
     "good": (30, 40, 96),
-    "best": (120, 100, 96),
+    "best": (120, 30, 96),
 }
 """Word → steps at the finest octave, steps at each coarser one, built-in filters an octave."""
 
@@ -97,7 +97,8 @@ def _article(kind: FeatureKind, quality: str) -> Recipe:
         style=replace(recipe.style, distance="rmse", statistic="gram"),
         regularisers=Regularisers(),
         start=Start("noise"),
-        schedule=Schedule(_ONE_SIZE, steps=500, coarse_steps=0, noise=0.0),
+        search=Search(precondition=0.0),
+        schedule=Schedule(_ONE_SIZE, steps=500, coarse_steps=0, plateau=0.0, noise=0.0),
     )
 
 
@@ -106,7 +107,8 @@ def _gatys(kind: FeatureKind, quality: str) -> Recipe:
         _warm(kind, quality),
         regularisers=Regularisers(),
         start=Start("noise"),
-        schedule=Schedule(_ONE_SIZE, steps=500, coarse_steps=0, noise=0.0),
+        search=Search(precondition=0.0),
+        schedule=Schedule(_ONE_SIZE, steps=500, coarse_steps=0, plateau=0.0, noise=0.0),
     )
     if kind == "builtin":
         return replace(recipe, style=replace(recipe.style, statistic="gram"))
@@ -124,8 +126,8 @@ def _johnson(kind: FeatureKind, quality: str) -> Recipe:
     recipe = replace(
         _warm(kind, quality),
         start=Start("noise", sigma=0.001 / 255),
-        search=Search(history=100),
-        schedule=Schedule(_ONE_SIZE, steps=1000, coarse_steps=0, noise=0.0),
+        search=Search(history=100, precondition=0.0),
+        schedule=Schedule(_ONE_SIZE, steps=1000, coarse_steps=0, plateau=0.0, noise=0.0),
     )
     if kind == "builtin":
         return replace(recipe, style=replace(recipe.style, statistic="gram"))

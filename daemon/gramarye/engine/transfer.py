@@ -16,16 +16,17 @@ from .canvas import Canvas
 from .colour import finish, prepare
 from .errors import SettingsError
 from .networks import Network
-from .optimisers import Adam, Lbfgs, Optimiser
+from .optimisers import Adam, Lbfgs, Optimiser, preconditioner
 from .palette import recolour
 from .pyramid import interpolate, octaves, resize
-from .recipe import Recipe, Search
+from .recipe import Recipe
 from .targets import build_objective
 
 
 @dataclass(frozen=True)
 class Step:
-    """After one evaluation: ``number`` of ``total`` over all octaves.
+    """After one evaluation: ``number`` of ``total`` over all octaves, which falls where one of them
+    ends before its budget is used up.
 
     ``losses`` has each term of the octave's best picture so far, and ``preview()`` is what the
     result would be now, ``(3, h, w)`` in [0, 1], at the octave's size.
@@ -69,28 +70,34 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
     canvases, optimised = canvas.octaves(count), prepare(canvas, recipe.colour).octaves(count)
     total = (count - 1) * schedule.coarse_steps + schedule.steps
     generator = torch.Generator().manual_seed(recipe.seed)
-    pixels = octaves(starting_picture(optimised[0], recipe, generator), count)[-1]
+    starts = octaves(starting_picture(optimised[0], recipe, generator), count)
+    pixels = starts[-1]
+    optimiser: Optimiser | None = None
     done = 0
     losses: dict[str, float] = {}
     notes: dict[str, None] = {}
     for octave in reversed(range(count)):
         if octave < count - 1:
-            pixels = _enlarged(pixels, optimised[octave], schedule.noise, generator)
+            pixels = _carried(
+                pixels - starts[octave + 1], starts[octave], schedule.noise, generator
+            )
         objective = build_objective(network.at(octave), optimised[octave], recipe)
         notes |= dict.fromkeys(objective.notes)
         yield None
-        optimiser = _optimiser(recipe.search, pixels)
+        optimiser = _optimiser(recipe, pixels, canvases[octave].styled, optimiser)
         budget = schedule.coarse_steps if octave else schedule.steps
         for index in range(budget):
             evaluation = yield from objective.evaluate(optimiser.ask())
             optimiser.tell(evaluation.loss, evaluation.gradient)
             if index == 0 or evaluation.loss < losses["total"]:
                 losses = evaluation.losses
+            done += 1
+            if optimiser.converged:
+                total -= budget - index - 1
             preview = _result_of(optimiser, canvases[octave], recipe)
-            yield Step(done + index + 1, total, octave, losses, preview)
+            yield Step(done, total, octave, losses, preview)
             if optimiser.converged:
                 break
-        done += budget
         pixels = optimiser.best()
     yield Finished(_result(pixels, canvas, recipe), losses, tuple(notes))
 
@@ -139,20 +146,36 @@ def _in_palette(canvas: Canvas) -> Tensor:
     return result
 
 
-def _enlarged(pixels: Tensor, canvas: Canvas, sigma: float, random: torch.Generator) -> Tensor:
-    """The result of an octave as the next finer one's start.
+def _carried(change: Tensor, start: Tensor, sigma: float, random: torch.Generator) -> Tensor:
+    """What an octave changed, enlarged and added to the next finer one's own start.
 
-    A little noise gives the fine octave something to make strokes of: an enlarged picture has no
-    detail, and a gradient that depends on detail cannot invent it from none.
+    The start keeps the detail that an enlarged picture would not have: as a multigrid method
+    carries corrections, not solutions (Brandt 1977), or a Laplacian pyramid its finest level.
+    A little noise gives the fine octave more to make strokes of.
     """
-    larger = interpolate(pixels, *canvas.content.size)
+    larger = start + interpolate(change, *start.shape[1:])
     return larger + sigma * torch.randn(larger.shape, generator=random).to(larger)
 
 
-def _optimiser(search: Search, start: Tensor) -> Optimiser:
-    if search.optimiser == "lbfgs":
-        return Lbfgs(start, search.history)
-    return Adam(start, search.rate, averaging=search.averaging)
+def _optimiser(
+    recipe: Recipe, start: Tensor, free: Tensor | None, coarser: Optimiser | None
+) -> Optimiser:
+    """An octave's own, with what the coarser octave's has learnt of the loss's curvature.
+
+    Losses are means over pixels, so a gradient spreads over as many pixels as there are more.
+    """
+    search = recipe.search
+    if search.optimiser == "adam":
+        return Adam(start, search.rate, averaging=search.averaging)
+    smoothing = preconditioner(start, search.precondition, free)
+    finer = Lbfgs(start, search.history, precondition=smoothing, plateau=recipe.schedule.plateau)
+    if isinstance(coarser, Lbfgs):
+        inside = 1.0 if free is None else (free > 0).to(start)
+        for displacement, change in coarser.pairs:
+            share = displacement.numel() / start.numel()
+            larger = [interpolate(each, *start.shape[1:]) for each in (displacement, change)]
+            finer.learn(inside * larger[0], share * larger[1])
+    return finer
 
 
 def _result_of(optimiser: Optimiser, canvas: Canvas, recipe: Recipe) -> Callable[[], Tensor]:

@@ -22,8 +22,22 @@ the curvature measured over it noise.
 """
 
 
+PLATEAU_WINDOW = 10
+"""Evaluations over which a plateau is judged: a line search may need several to go on."""
+
+
 class Lbfgs:
-    """Quasi-Newton steps under a strong Wolfe search; the loss never rises from step to step."""
+    """Quasi-Newton steps under a strong Wolfe search; the loss never rises from step to step.
+
+    Args:
+        start: the first point, of any shape that ``precondition`` takes.
+        history: pairs of displacement and change of gradient that are kept.
+        first_move: root mean square of the first step.
+        precondition: the first guess of the inverse Hessian, up to a factor that the latest pair
+            gives (for none: the identity; Nocedal & Wright 2006, eq. 7.20 in its norm).
+        plateau: stop once the last ten evaluations lowered the loss by no more than this part of
+            it (0: never).
+    """
 
     def __init__(
         self,
@@ -31,11 +45,14 @@ class Lbfgs:
         history: int = HISTORY,
         first_move: float = FIRST_MOVE,
         precondition: Preconditioner | None = None,
+        plateau: float = 0.0,
     ) -> None:
         self._point = start.detach().clone()
         self._pairs: deque[tuple[Tensor, Tensor]] = deque(maxlen=history)
         self._first_move = first_move
         self._precondition = precondition or _identity
+        self._plateau = plateau
+        self._lowest: deque[float] = deque(maxlen=PLATEAU_WINDOW + 1)
         self._current: Trial | None = None
         self._direction: Tensor | None = None
         self._search: LineSearch | None = None
@@ -43,7 +60,7 @@ class Lbfgs:
 
     @property
     def converged(self) -> bool:
-        """No direction lowers the loss any more."""
+        """No direction lowers the loss any more, or the plateau is reached."""
         return self._converged
 
     def ask(self) -> Tensor:
@@ -56,6 +73,10 @@ class Lbfgs:
         """Take the trial's values; ends the line search where they satisfy it."""
         if self._converged:
             return
+        self._lowest.append(min(loss, self._lowest[-1]) if self._lowest else loss)
+        if self._plateau and len(self._lowest) > PLATEAU_WINDOW:
+            gained = self._lowest[0] - self._lowest[-1]
+            self._converged = gained <= self._plateau * abs(self._lowest[0])
         if self._search is None or self._direction is None:
             self._current = Trial(0.0, loss, 0.0, gradient)
             self._begin_search()
@@ -67,6 +88,16 @@ class Lbfgs:
         elif self._search.failed:
             self._restart()
 
+    @property
+    def pairs(self) -> list[tuple[Tensor, Tensor]]:
+        """Displacements with the changes of the gradient along them, the latest last."""
+        return list(self._pairs)
+
+    def learn(self, displacement: Tensor, change: Tensor) -> None:
+        """Take a pair, perhaps of a coarser octave, unless it would spoil the metric's definiteness."""
+        if _dot(displacement, change) > 1e-10 * _dot(change, change):
+            self._pairs.append((displacement, change))
+
     def best(self) -> Tensor:
         """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
         if self._search is None or self._direction is None or self._search.lowest.step == 0:
@@ -77,6 +108,7 @@ class Lbfgs:
         """Keeps the pairs: a search along their direction begins with the next loss told."""
         self._point = self.best()
         self._current = self._direction = self._search = None
+        self._lowest.clear()
         self._converged = False
 
     def _move(self, accepted: Trial) -> None:
@@ -84,9 +116,7 @@ class Lbfgs:
         assert self._current is not None
         displacement = accepted.step * self._direction
         change = accepted.gradient - self._current.gradient
-        # Only a positive curvature keeps the approximate Hessian positive definite.
-        if _dot(displacement, change) > 1e-10 * _dot(change, change):
-            self._pairs.append((displacement, change))
+        self.learn(displacement, change)
         self._point = self._point + displacement
         self._current = accepted
         self._begin_search()
@@ -108,7 +138,7 @@ class Lbfgs:
             self._pairs.clear()
             self._direction = -self._times_inverse_hessian(gradient)
             slope = _dot(gradient, self._direction)
-        if slope == 0:
+        if slope >= 0:
             self._converged = True
             return
         first_step = 1.0
@@ -144,6 +174,7 @@ class Lbfgs:
             "current": None if self._current is None else vars(self._current).copy(),
             "direction": self._direction,
             "search": pack(self._search),
+            "lowest": list(self._lowest),
             "converged": self._converged,
         }
 
@@ -154,6 +185,7 @@ class Lbfgs:
         self._current = None if state["current"] is None else Trial(**state["current"])
         self._direction = state["direction"]
         self._search = unpack(state["search"])
+        self._lowest = deque(state["lowest"], maxlen=self._lowest.maxlen)
         self._converged = state["converged"]
 
 

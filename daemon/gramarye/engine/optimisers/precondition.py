@@ -24,15 +24,19 @@ Preconditioner = Callable[[Tensor], Tensor]
 """A symmetric positive (semi-)definite linear map of pixels ``(C, H, W)``."""
 
 
-def preconditioner(like: Tensor, free: Tensor | None = None) -> Preconditioner:
+def preconditioner(
+    like: Tensor, exponent: float = EXPONENT, free: Tensor | None = None
+) -> Preconditioner:
     """The one to use for pixels of this shape ``(C, H, W)``, device and type.
 
     ``free`` ``(H, W)`` is not zero where pixels may move; without one all may.
     """
     height, width = like.shape[-2:]
+    if exponent == 0:
+        return masked(lambda pixels: pixels, free)
     if height * width > LARGEST_TRANSFORM:
-        return masked(Local(height, width), free)
-    return masked(Spectral(like), free)
+        return masked(Local(height, width, exponent), free)
+    return masked(Spectral(like, exponent), free)
 
 
 def masked(inner: Preconditioner, free: Tensor | None) -> Preconditioner:
