@@ -94,7 +94,7 @@ class Lbfgs:
         return list(self._pairs)
 
     def learn(self, displacement: Tensor, change: Tensor) -> None:
-        """Take a pair, perhaps of a coarser octave, unless it would spoil the metric's definiteness."""
+        """Take a pair, perhaps a coarser octave's, unless its curvature is not positive."""
         if _dot(displacement, change) > 1e-10 * _dot(change, change):
             self._pairs.append((displacement, change))
 
