@@ -80,6 +80,8 @@ def _warm(kind: FeatureKind, quality: str) -> Recipe:
         recipe,
         content=ContentTerm(0.02, _CONTENT_LAYER),
         style=StyleTerm(layers=_EVEN_STYLE, statistic="gram"),
+        search=Search(precondition=0.5),
+        schedule=replace(recipe.schedule, noise=0.0),
     )
 
 
@@ -97,7 +99,7 @@ def _article(kind: FeatureKind, quality: str) -> Recipe:
         style=replace(recipe.style, distance="rmse", statistic="gram"),
         regularisers=Regularisers(),
         start=Start("noise"),
-        search=Search(precondition=0.0),
+        search=Search(),
         schedule=Schedule(_ONE_SIZE, steps=500, coarse_steps=0, plateau=0.0, noise=0.0),
     )
 
@@ -107,7 +109,7 @@ def _gatys(kind: FeatureKind, quality: str) -> Recipe:
         _warm(kind, quality),
         regularisers=Regularisers(),
         start=Start("noise"),
-        search=Search(precondition=0.0),
+        search=Search(),
         schedule=Schedule(_ONE_SIZE, steps=500, coarse_steps=0, plateau=0.0, noise=0.0),
     )
     if kind == "builtin":
@@ -126,7 +128,7 @@ def _johnson(kind: FeatureKind, quality: str) -> Recipe:
     recipe = replace(
         _warm(kind, quality),
         start=Start("noise", sigma=0.001 / 255),
-        search=Search(history=100, precondition=0.0),
+        search=Search(history=100),
         schedule=Schedule(_ONE_SIZE, steps=1000, coarse_steps=0, plateau=0.0, noise=0.0),
     )
     if kind == "builtin":

@@ -104,7 +104,7 @@ class Search:
     optimiser: OptimiserName = "lbfgs"
     rate: Annotated[float, Gt(0), Le(1)] = 0.02
     history: Annotated[int, Ge(1), Le(1000)] = 12
-    precondition: Annotated[float, Ge(0), Le(2)] = 0.5
+    precondition: Annotated[float, Ge(0), Le(2)] = 0.0
     averaging: Annotated[float, Ge(0), Lt(1)] = 0.0
 
 
@@ -121,7 +121,7 @@ class Schedule:
     steps: Annotated[int, Ge(1), Le(100_000)] = 30
     coarse_steps: Count = 40
     plateau: Annotated[float, Ge(0), Lt(1)] = 0.001
-    noise: Annotated[float, Ge(0), Le(1)] = 0.0
+    noise: Annotated[float, Ge(0), Le(1)] = 0.02
 
 
 @dataclass(frozen=True)
