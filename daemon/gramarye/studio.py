@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from gramarye_protocol import Plane, Settings, __version__
 from .composing import compose_canvas, compose_recipe, named_features, on_device
 from .engine.canvas import Canvas
 from .engine.colour import prepare
-from .engine.device import choose_device, describe_device, free_memory
+from .engine.device import choose_device, compute_exactly, describe_device, free_memory
 from .engine.errors import PictureError, WeightsError
 from .engine.networks import Network, PatchNetwork, VggNetwork
 from .engine.recipe import FeatureKind, Recipe
@@ -53,6 +53,7 @@ class Studio:
 
     def __init__(self, device: str = "auto", weights: Path | None = None) -> None:
         self._device = choose_device(device)
+        compute_exactly()
         self._states: dict[str, State] = {}
         self._vgg: tuple[tuple[Any, ...], VggNetwork] | None = None
         self._places: dict[str, Path] = {}
@@ -135,13 +136,15 @@ class Studio:
         return json.dumps(
             {
                 "software": f"gramarye {__version__}",
-                "recipe": asdict(recipe),
+                "recipe": asdict(
+                    replace(recipe, features=replace(recipe.features, precision=network.precision))
+                ),
                 **({} if settings.size is None else {"size": settings.size}),
                 "features": network.identity,
                 "fingerprint": network.fingerprint,
                 "device": describe_device(self._device),
                 "threads": torch.get_num_threads(),
-                "dtype": "float32",
+                "dtype": "bfloat16" if network.precision == "bfloat16" else "float32",
                 "plan": "untiled",
             },
             separators=(",", ":"),
@@ -159,7 +162,8 @@ class Studio:
     def _warm_vgg(self, recipe: Recipe) -> VggNetwork:
         """The network on the device; the last one is kept, since most jobs want the same."""
         features = recipe.features
-        wanted = (features.kind, features.pooling, recipe.content.layers, recipe.style.layers)
+        layers = recipe.content.layers, recipe.style.layers
+        wanted = (features.kind, features.pooling, features.precision, *layers)
         if self._vgg is None or self._vgg[0] != wanted:
             network = VggNetwork(recipe, self._state(features.kind), self._device)
             self._vgg = wanted, network

@@ -15,7 +15,7 @@ from gramarye.engine.errors import DivergedError, PictureError, SettingsError
 from gramarye.engine.networks import Network, PatchNetwork, VggNetwork
 from gramarye.engine.objective import Objective, Term
 from gramarye.engine.picture import Picture
-from gramarye.engine.recipe import Recipe, weight_for_strength
+from gramarye.engine.recipe import Precision, Recipe, weight_for_strength
 from gramarye.engine.statistics import Content
 from gramarye.engine.targets import build_objective
 from gramarye.engine.transfer import Finished, Step, transfer, work_octaves
@@ -190,6 +190,7 @@ def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:
     class One:
         smallest_side = 16
         identity = fingerprint = "counting"
+        precision: Precision = "auto"
 
         def __init__(self) -> None:
             self.extractor = Counting(_network(BUILTIN))

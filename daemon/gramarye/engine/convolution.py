@@ -18,6 +18,8 @@ from .winograd import Winograd, Workspace
 _ONES, _ZEROS = [1, 1], [0, 0]
 WORTHWHILE = 128
 """Outputs or inputs from which Winograd's saving exceeds what its transforms cost, measured."""
+FEWEST_POSITIONS = 256
+"""Of fewer, reading four times the filters costs more than their products save."""
 
 _Pass = Callable[[Tensor, bool], Tensor]
 """``(x, rectify)`` → the convolution with its bias, and rectified if asked for."""
@@ -50,7 +52,7 @@ class Convolution:
 def _prepared(weight: Tensor, bias: Tensor | None, workspace: Workspace | None) -> _Pass:
     outputs, inputs = weight.shape[:2]
     if workspace is not None and min(inputs, outputs) > 3 and max(inputs, outputs) >= WORTHWHILE:
-        return _strips(Winograd(weight, workspace), outputs, bias)
+        return _strips(Winograd(weight, workspace), outputs, bias, _plain(weight, bias))
     weight = weight.contiguous(memory_format=torch.channels_last)
     if weight.device.type == "cpu" and onednn_fuses(weight.dtype):
         return _onednn(weight, bias)
@@ -67,8 +69,10 @@ def _plain(weight: Tensor, bias: Tensor | None) -> _Pass:
     return convolve
 
 
-def _strips(winograd: Winograd, outputs: int, bias: Tensor | None) -> _Pass:
+def _strips(winograd: Winograd, outputs: int, bias: Tensor | None, small: _Pass) -> _Pass:
     def convolve(x: Tensor, rectify: bool) -> Tensor:
+        if x.shape[2] * x.shape[3] < FEWEST_POSITIONS:
+            return small(x, rectify)
         pixels = x[0].permute(1, 2, 0).contiguous()
         # A gradient is nobody else's: where it has the result's shape it gives its memory too.
         reuse = bias is None and pixels.shape[2] == outputs

@@ -12,7 +12,8 @@ from .canvas import Canvas
 from .errors import SettingsError
 from .features import Extractor
 from .patches import PatchBank, PatchPyramid, fingerprint, fit_patches, octave_count, octave_name
-from .recipe import Recipe
+from .precision import computed, type_of
+from .recipe import Precision, Recipe
 from .targets import variants
 from .vgg import Vgg
 
@@ -22,6 +23,8 @@ class Network(Protocol):
 
     smallest_side: int
     """The work's coarsest octave keeps both sides at least this long, where the picture allows."""
+    precision: Precision
+    """What the features are computed in; ``exact``, ``winograd`` and the built-in are float32."""
 
     @property
     def identity(self) -> str:
@@ -46,7 +49,11 @@ class VggNetwork:
     def __init__(self, recipe: Recipe, state: Mapping[str, Tensor], device: torch.device) -> None:
         layers = [name for name, _ in (*recipe.content.layers, *recipe.style.layers)]
         kind = recipe.features.kind
-        self._vgg = Vgg(kind, state, layers, recipe.features.pooling, device)
+        pooling = recipe.features.pooling
+        precision = computed(recipe.features.precision, pooling, device)
+        self.precision: Precision = precision
+        dtype = type_of(precision)
+        self._vgg = Vgg(kind, state, layers, pooling, device, dtype, precision == "winograd")
         self.identity = kind
         self.fingerprint = fingerprint(state.values(), kind)
 
@@ -59,6 +66,7 @@ class PatchNetwork:
     """The built-in features, fitted to the job's style."""
 
     smallest_side = 16
+    precision: Precision = "auto"
 
     def __init__(self, bank: PatchBank, device: torch.device) -> None:
         self._bank = bank

@@ -18,6 +18,7 @@ from .errors import SettingsError
 from .networks import Network
 from .optimisers import Adam, Lbfgs, Optimiser, preconditioner
 from .palette import recolour
+from .profile import span
 from .pyramid import interpolate, octaves, resize
 from .recipe import Recipe
 from .targets import build_objective
@@ -78,17 +79,20 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
     notes: dict[str, None] = {}
     for octave in reversed(range(count)):
         if octave < count - 1:
-            pixels = _carried(
-                pixels - starts[octave + 1], starts[octave], schedule.noise, generator
-            )
-        objective = build_objective(network.at(octave), optimised[octave], recipe)
+            change = pixels - starts[octave + 1]
+            pixels = _carried(change, starts[octave], schedule.noise, generator)
+        with span("targets", "forward"):
+            objective = build_objective(network.at(octave), optimised[octave], recipe)
         notes |= dict.fromkeys(objective.notes)
         yield None
         optimiser = _optimiser(recipe, pixels, canvases[octave].styled, optimiser)
         budget = schedule.coarse_steps if octave else schedule.steps
         for index in range(budget):
-            evaluation = yield from objective.evaluate(optimiser.ask())
-            optimiser.tell(evaluation.loss, evaluation.gradient)
+            with span("optimiser", "step"):
+                point = optimiser.ask()
+            evaluation = yield from objective.evaluate(point)
+            with span("optimiser", "step"):
+                optimiser.tell(evaluation.loss, evaluation.gradient)
             if index == 0 or evaluation.loss < losses["total"]:
                 losses = evaluation.losses
             done += 1

@@ -9,8 +9,12 @@ norm, four times what float32 costs the plain sum itself.
 
 from __future__ import annotations
 
+from threading import local
+
 import torch
 from torch import Tensor
+
+from .crew import each
 
 TILE = 4
 _WINDOW = TILE + 2
@@ -26,8 +30,8 @@ _G = torch.tensor(
     ],
     dtype=torch.float64,
 )
-_STRIP_BYTES = 8 << 20
-"""Of one strip's transformed windows: what shares a large cache with the filters."""
+_STRIP_BYTES = 4 << 20
+"""Of one strip's transformed windows: about what a core has of the cache."""
 
 
 def transform_filters(weight: Tensor) -> Tensor:
@@ -36,8 +40,8 @@ def transform_filters(weight: Tensor) -> Tensor:
     return filters.flatten(0, 1).to(weight.dtype).contiguous()
 
 
-class Workspace:
-    """Memory for one strip, shared by all convolutions of a network, and grown as they need it."""
+class Workspace(local):
+    """A thread's memory for one strip, shared by all convolutions and grown as they need it."""
 
     def __init__(self) -> None:
         self._memory = torch.empty(0)
@@ -65,25 +69,36 @@ class Winograd:
     ) -> None:
         """Write the convolution of ``x`` ``(H, W, in)`` to ``out`` ``(H, W, out)``, contiguous.
 
-        ``out`` may be ``x`` itself: every row is read before it is written over.
+        ``out`` may be ``x`` itself: what a strip sees of its neighbours is put aside first.
         """
         height, width, channels = x.shape
-        across = -(-width // TILE)
-        row_bytes = _PRODUCTS * across * max(self._filters.shape[1:]) * x.element_size()
-        most = min(-(-height // TILE), max(1, _STRIP_BYTES // row_bytes))
-        above = x.new_zeros(1, width, channels)
-        for top in range(0, height, TILE * most):
-            rows = min(TILE * most, height - top)
-            strip = _Strip(self._workspace, self._filters, -(-rows // TILE), across, x.dtype)
-            strip.load(above, x[top : top + rows + 1])
-            above = x[top + rows - 1 : top + rows].clone()
+        rows = self._rows(x)
+        tops = range(0, height, rows)
+        nothing = x.new_zeros(1, width, channels)
+        above = [x[top - 1 : top].clone() if top else nothing for top in tops]
+        below = [x[top + rows : top + rows + 1].clone() for top in tops]
+
+        def convolve(index: int) -> None:
+            inside = slice(tops[index], tops[index] + rows)
+            strip = _Strip(self._workspace, self._filters, x[inside])
+            strip.load(above[index], x[inside], below[index])
             strip.multiply()
-            target = out[top : top + rows]
-            strip.store(target)
+            strip.store(out[inside])
             if bias is not None:
-                target.add_(bias)
+                out[inside].add_(bias)
             if rectify:
-                target.clamp_min_(0)
+                out[inside].clamp_min_(0)
+
+        each(convolve, range(len(tops)))
+
+    def _rows(self, x: Tensor) -> int:
+        """Rows of a strip, whole windows of them, so that every thread has as many strips."""
+        down, across = (-(-side // TILE) for side in x.shape[:2])
+        row_bytes = _PRODUCTS * across * max(self._filters.shape[1:]) * x.element_size()
+        threads = torch.get_num_threads()
+        strips = -(-down * row_bytes // _STRIP_BYTES)
+        strips = min(down, -(-strips // threads) * threads)
+        return TILE * -(-down // strips)
 
 
 class _Strip:
@@ -93,10 +108,9 @@ class _Strip:
     results that of the windows.
     """
 
-    def __init__(
-        self, workspace: Workspace, filters: Tensor, rows: int, across: int, dtype: torch.dtype
-    ) -> None:
+    def __init__(self, workspace: Workspace, filters: Tensor, x: Tensor) -> None:
         _, channels, outputs = filters.shape
+        rows, across = (-(-side // TILE) for side in x.shape[:2])
         width = TILE * across + 2
         tiles = rows * across
         pixels, halves = (TILE * rows + 2) * width * channels, _WINDOW * rows * width * channels
@@ -104,7 +118,7 @@ class _Strip:
         spare = _WINDOW * rows * width * max(channels, outputs)
         first = max(pixels + halves, products)
         second = max(windows, (_WINDOW * TILE + TILE * TILE) * tiles * outputs)
-        memory = workspace.take(first + second + 2 * spare, dtype)
+        memory = workspace.take(first + second + 2 * spare, x.dtype)
         front, back, self._spare = memory.split([first, second, 2 * spare])
         self._filters = filters
         self._pixels = _shaped(front, TILE * rows + 2, width, channels)
@@ -114,13 +128,16 @@ class _Strip:
         self._results = _shaped(back, _WINDOW, TILE, rows, across, outputs)
         self._tiles = _shaped(back[self._results.numel() :], rows, TILE, across, TILE, outputs)
 
-    def load(self, above: Tensor, pixels: Tensor) -> None:
+    def load(self, above: Tensor, pixels: Tensor, below: Tensor) -> None:
         """Transform the windows of these rows of pixels, with the one above and the one below."""
-        self._pixels.zero_()
-        inside = self._pixels[:, 1 : pixels.shape[1] + 1]
-        inside[0] = above[0]
-        below = min(len(pixels), len(self._pixels) - 1)
-        inside[1 : below + 1] = pixels[:below]
+        height, width = pixels.shape[:2]
+        inside = self._pixels[:, 1 : width + 1]
+        self._pixels[:, 0] = 0
+        self._pixels[:, width + 1 :] = 0
+        self._pixels[height + 1 :] = 0
+        inside[:1] = above
+        inside[1 : height + 1] = pixels
+        inside[height + 1 : height + 1 + len(below)] = below
         rows, across = self._windows.shape[2:4]
         columns = [self._pixels[i : i + TILE * (rows - 1) + 1 : TILE] for i in range(_WINDOW)]
         self._into_windows(columns, list(self._halves))

@@ -1,0 +1,49 @@
+"""How exactly a network computes, and what a device does well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from .recipe import Pooling, Precision
+
+Computed = Literal["exact", "winograd", "bfloat16"]
+"""A precision that says what is computed, on whatever device."""
+
+
+def computed(asked: Precision, pooling: Pooling, device: torch.device) -> Computed:
+    """What a precision means on this device; ``auto`` is the quickest that serves.
+
+    bfloat16 serves with average pooling only: of nearly equal neighbours a maximum may take
+    another one, and then the gradient goes elsewhere.
+    """
+    if asked != "auto":
+        return asked
+    if pooling == "average" and has_bfloat16(device):
+        return "bfloat16"
+    # Winograd's strips are for a processor's caches; a GPU's library has its own.
+    return "winograd" if device.type == "cpu" else "exact"
+
+
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether the device multiplies bfloat16 matrices quicker than float32 ones."""
+    if device.type == "cpu":
+        return bool(_instructions() & {"avx512_bf16", "amx_bf16"})
+    if device.type == "cuda":
+        return torch.cuda.get_device_capability(device) >= (8, 0) or torch.version.hip is not None
+    return device.type == "xpu"
+
+
+def _instructions() -> set[str]:
+    """What the processor can do, by Linux' words; empty where nobody tells."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text().splitlines() if told.exists() else []
+    flags = next((line for line in lines if line.startswith("flags")), "")
+    return set(flags.partition(":")[2].split())
+
+
+def type_of(precision: Computed) -> torch.dtype:
+    """Of features and filters; pixels, losses and an optimiser's state stay in float32."""
+    return torch.bfloat16 if precision == "bfloat16" else torch.float32
