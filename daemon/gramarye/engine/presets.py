@@ -25,11 +25,13 @@ from .recipe import (
 
 DEFAULT = "warm"
 QUALITIES: dict[str, tuple[int, int, int]] = {
-    "draft": (12, 20, 64),
-    "good": (30, 40, 96),
-    "best": (120, 30, 96),
+    "draft": (11, 20, 64),
+    "good": (28, 40, 96),
+    "best": (120, 60, 96),
 }
 """Word → steps at the finest octave, steps at each coarser one, built-in filters an octave."""
+_VGG_SMOOTHING = 0.5
+"""Measured: docs/benchmarks.md. The built-in features are better without."""
 
 _STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 _STYLE_WIDTHS = (64, 128, 256, 512, 512)
@@ -80,8 +82,8 @@ def _warm(kind: FeatureKind, quality: str) -> Recipe:
         recipe,
         content=ContentTerm(0.02, _CONTENT_LAYER),
         style=StyleTerm(layers=_EVEN_STYLE, statistic="gram"),
-        search=Search(precondition=0.5),
-        schedule=replace(recipe.schedule, noise=0.0),
+        search=Search(precondition=_VGG_SMOOTHING),
+        schedule=Schedule(steps=steps, coarse_steps=coarse_steps // 2, noise=0.0),
     )
 
 

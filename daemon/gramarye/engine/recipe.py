@@ -126,7 +126,7 @@ class Schedule:
     coarsest: Annotated[int, Ge(16), Le(1 << 16)] = 96
     steps: Annotated[int, Ge(1), Le(100_000)] = 30
     coarse_steps: Count = 40
-    plateau: Annotated[float, Ge(0), Lt(1)] = 0.001
+    plateau: Annotated[float, Ge(0), Lt(1)] = 0.0003
     noise: Annotated[float, Ge(0), Le(1)] = 0.02
 
 
