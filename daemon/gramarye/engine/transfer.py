@@ -171,13 +171,14 @@ def _optimiser(
     search = recipe.search
     if search.optimiser == "adam":
         return Adam(start, search.rate, averaging=search.averaging)
-    smoothing = preconditioner(start, search.precondition, free)
+    height, width = start.shape[1:]
+    smoothing = preconditioner(height, width, search.precondition, free)
     finer = Lbfgs(start, search.history, precondition=smoothing, plateau=recipe.schedule.plateau)
     if isinstance(coarser, Lbfgs):
         inside = 1.0 if free is None else (free > 0).to(start)
         for displacement, change in coarser.pairs:
             share = displacement.numel() / start.numel()
-            larger = [interpolate(each, *start.shape[1:]) for each in (displacement, change)]
+            larger = [interpolate(each, height, width) for each in (displacement, change)]
             finer.learn(inside * larger[0], share * larger[1])
     return finer
 

@@ -1,9 +1,13 @@
-"""Preconditioners of the pixels: smoothing filters that stand for an inverse Hessian.
+"""A preconditioner of the pixels: a smoothing filter that stands for an inverse Hessian.
 
 A step of L-BFGS begins at a guess of the inverse Hessian, usually a multiple of the identity. Here
 it is a filter whose gain falls with the spatial frequency f as (f² + floor²)^(-exponent/2): broad
-changes, which whole strokes and areas agree on, are tried in larger steps than single pixels. Each
-is symmetric and positive definite on the pixels that are free, and zero on all others.
+changes, which whole strokes and areas agree on, are tried in larger steps than single pixels. It is
+symmetric and positive definite on the pixels that are free, and zero on all others.
+
+The filter is a sum of local blurs, a pyramid without decimation. A Fourier transform of the picture
+beside its mirror images gives the same to a few hundredths and the same losses, at three times the
+cost and many times the memory (docs/benchmarks.md).
 """
 
 from __future__ import annotations
@@ -14,86 +18,54 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-EXPONENT = 0.5
 FLOOR = 1 / 64
-"""Cycles a pixel below which the gain no longer rises."""
-LARGEST_TRANSFORM = 1 << 22
-"""Pixels of the largest canvas that is transformed whole; beyond, local filters do it."""
+"""Cycles a pixel below which the gain no longer rises: VGG-19 sees about 70 pixels to each side."""
 
 Preconditioner = Callable[[Tensor], Tensor]
 """A symmetric positive (semi-)definite linear map of pixels ``(C, H, W)``."""
 
 
 def preconditioner(
-    like: Tensor, exponent: float = EXPONENT, free: Tensor | None = None
+    height: int, width: int, exponent: float, free: Tensor | None = None
 ) -> Preconditioner:
-    """The one to use for pixels of this shape ``(C, H, W)``, device and type.
+    """The one for pictures of this size.
 
-    ``free`` ``(H, W)`` is not zero where pixels may move; without one all may.
+    ``free`` ``(height, width)`` is not zero where pixels may move; without one all may. Mask,
+    filter, mask is as symmetric as the filter, and definite on the free pixels.
     """
-    height, width = like.shape[-2:]
-    if exponent == 0:
-        return masked(lambda pixels: pixels, free)
-    if height * width > LARGEST_TRANSFORM:
-        return masked(Local(height, width, exponent), free)
-    return masked(Spectral(like, exponent), free)
-
-
-def masked(inner: Preconditioner, free: Tensor | None) -> Preconditioner:
-    """Mask, filter, mask: as symmetric as the filter, and definite on the free pixels."""
+    smooth: Preconditioner = Smoothing(height, width, exponent) if exponent else _unchanged
     if free is None:
-        return inner
+        return smooth
     inside = free > 0
-    return lambda pixels: inner(pixels * inside) * inside
+    return lambda pixels: smooth(pixels * inside) * inside
 
 
-class Spectral:
-    """The filter by a Fourier transform of the picture beside its mirror images.
-
-    The mirrored picture has no seam where it repeats, so nothing leaks from one border to the
-    opposite one; on the picture itself this is a diagonal in the basis of the discrete cosine
-    transform (type II), whose border conditions are the same mirrors.
-    """
-
-    def __init__(self, like: Tensor, exponent: float = EXPONENT, floor: float = FLOOR) -> None:
-        height, width = like.shape[-2:]
-        self._size = 2 * height, 2 * width
-        rows = torch.fft.fftfreq(2 * height, dtype=like.dtype, device=like.device)[:, None]
-        columns = torch.fft.rfftfreq(2 * width, dtype=like.dtype, device=like.device)
-        self._gain = gain(rows.square() + columns.square(), exponent, floor)
-
-    def __call__(self, pixels: Tensor) -> Tensor:
-        """The filtered pixels, ``(C, H, W)``."""
-        wide = torch.cat([pixels, pixels.flip(-1)], -1)
-        mirrored = torch.cat([wide, wide.flip(-2)], -2)
-        filtered = torch.fft.irfft2(torch.fft.rfft2(mirrored) * self._gain, s=self._size)
-        return filtered[..., : pixels.shape[-2], : pixels.shape[-1]].contiguous()
+def _unchanged(pixels: Tensor) -> Tensor:
+    return pixels
 
 
-class Local:
-    """The same filter, nearly, from small ones: Σₖ wₖBₖ with positive weights.
+class Smoothing:
+    """The filter as Σₖ wₖBₖ with positive weights.
 
     Bₖ blurs with [1 2 1]/4 along both axes, its taps 1, 2, 4, … 2ᵏ⁻¹ apart in turn: an undecimated
-    binomial pyramid (the à trous algorithm of Holschneider et al. 1989). Under the same mirrors
-    each is a diagonal in the same basis as the spectral form, so their sum is symmetric, keeps an
-    even area even up to its borders, and takes a few times the picture's own memory, where a
-    transform takes some twenty times.
+    binomial pyramid (the à trous algorithm of Holschneider et al. 1989). Borders are mirrored at
+    the pixels' outer edges, which makes each Bₖ a diagonal in the basis of the cosine transform of
+    type II: so is their sum, nothing leaks from one border to the opposite one, and an even area
+    stays even up to its border.
     """
 
-    def __init__(
-        self, height: int, width: int, exponent: float = EXPONENT, floor: float = FLOOR
-    ) -> None:
+    def __init__(self, height: int, width: int, exponent: float, floor: float = FLOOR) -> None:
         octaves = max(1, round(math.log2(0.25 / floor)))
         while 2 ** (octaves - 1) > min(height, width):
             octaves -= 1
-        self._weights = _fitted_weights(octaves, exponent, floor)
+        self.weights = _fitted_weights(octaves, exponent, floor)
 
     def __call__(self, pixels: Tensor) -> Tensor:
         """The filtered pixels, ``(C, H, W)``."""
-        level, filtered = pixels, self._weights[0] * pixels
-        for octave, weight in enumerate(self._weights[1:]):
+        level, filtered = pixels, self.weights[0] * pixels
+        for octave, weight in enumerate(self.weights[1:]):
             level = _blur(_blur(level, 2**octave, -1), 2**octave, -2)
-            filtered = filtered + weight * level
+            filtered.add_(level, alpha=weight)
         return filtered
 
 
