@@ -55,7 +55,7 @@ class Smoothing:
     """
 
     def __init__(self, height: int, width: int, exponent: float, floor: float = FLOOR) -> None:
-        octaves = max(1, round(math.log2(0.25 / floor)))
+        octaves = max(1, round(math.log2(0.5 / floor)))
         while 2 ** (octaves - 1) > min(height, width):
             octaves -= 1
         self.weights = _fitted_weights(octaves, exponent, floor)
