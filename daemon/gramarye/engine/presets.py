@@ -30,7 +30,7 @@ QUALITIES: dict[str, tuple[int, int, int]] = {
     "best": (120, 60, 96),
 }
 """Word → steps at the finest octave, steps at each coarser one, built-in filters an octave."""
-_VGG_SMOOTHING = 0.5
+_VGG_SMOOTHING = 0.25
 """Measured: docs/benchmarks.md. The built-in features are better without."""
 
 _STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
