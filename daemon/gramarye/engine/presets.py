@@ -83,7 +83,7 @@ def _warm(kind: FeatureKind, quality: str) -> Recipe:
         content=ContentTerm(0.02, _CONTENT_LAYER),
         style=StyleTerm(layers=_EVEN_STYLE, statistic="gram"),
         search=Search(precondition=_VGG_SMOOTHING),
-        schedule=Schedule(steps=steps, coarse_steps=coarse_steps // 2, noise=0.0),
+        schedule=Schedule(steps=steps, coarse_steps=coarse_steps // 2),
     )
 
 
