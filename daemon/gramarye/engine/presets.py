@@ -89,7 +89,15 @@ def _warm(kind: FeatureKind, quality: str) -> Recipe:
 
 def _texture(kind: FeatureKind, quality: str) -> Recipe:
     recipe = _warm(kind, quality)
-    return replace(recipe, content=replace(recipe.content, weight=0.0), start=Start("noise"))
+    steps, coarse_steps, _ = QUALITIES[quality]
+    return replace(
+        recipe,
+        content=replace(recipe.content, weight=0.0),
+        start=Start("noise"),
+        # The whole layout is found at the coarse octaves: VGG too needs all of their steps.
+        search=Search(),
+        schedule=Schedule(steps=steps, coarse_steps=coarse_steps),
+    )
 
 
 def _article(kind: FeatureKind, quality: str) -> Recipe:

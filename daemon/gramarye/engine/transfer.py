@@ -79,8 +79,9 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
     notes: dict[str, None] = {}
     for octave in reversed(range(count)):
         if octave < count - 1:
-            change = pixels - starts[octave + 1]
-            pixels = _carried(change, starts[octave], schedule.noise, generator)
+            pixels = _enlarged(pixels, starts[octave].shape, schedule.noise, generator)
+            if recipe.start.kind != "noise":
+                pixels += _detail(starts[octave], starts[octave + 1])
         with span("targets", "forward"):
             objective = build_objective(network.at(octave), optimised[octave], recipe)
         notes |= dict.fromkeys(objective.notes)
@@ -150,15 +151,23 @@ def _in_palette(canvas: Canvas) -> Tensor:
     return result
 
 
-def _carried(change: Tensor, start: Tensor, sigma: float, random: torch.Generator) -> Tensor:
-    """What an octave changed, enlarged and added to the next finer one's own start.
+def _enlarged(pixels: Tensor, shape: torch.Size, sigma: float, random: torch.Generator) -> Tensor:
+    """The result of an octave as the next finer one's start.
 
-    The start keeps the detail that an enlarged picture would not have: as a multigrid method
-    carries corrections, not solutions (Brandt 1977), or a Laplacian pyramid its finest level.
-    A little noise gives the fine octave more to make strokes of.
+    A little noise gives the fine octave something to make strokes of: an enlarged picture has no
+    detail, and a gradient that depends on detail cannot invent it from none.
     """
-    larger = start + interpolate(change, *start.shape[1:])
+    larger = interpolate(pixels, *shape[1:])
     return larger + sigma * torch.randn(larger.shape, generator=random).to(larger)
+
+
+def _detail(start: Tensor, coarser: Tensor) -> Tensor:
+    """What a start has and its coarser octave has not, ``(3, H, W)``; noise's would be only noise.
+
+    Added to an enlarged result it makes it the start with the enlarged change: as a multigrid
+    method carries corrections (Brandt 1977), and a Laplacian pyramid (Burt & Adelson 1983) detail.
+    """
+    return start - interpolate(coarser, *start.shape[1:])
 
 
 def _optimiser(
