@@ -67,7 +67,7 @@ def test_the_gradient_of_every_layer_as_the_only_tap_is_autograds(
     network: str, pooling: Pooling, fast: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On odd sizes, where pooling leaves a last row or column out."""
-    monkeypatch.setattr("gramarye.engine.convolution.WORTHWHILE", 8)
+    monkeypatch.setattr("gramarye.engine.convolution.FEWEST_CHANNELS", 4)
     monkeypatch.setattr("gramarye.engine.convolution.FEWEST_POSITIONS", 1)
     state = random_state(network)
     pixels = picture(39, 35, 3, DOUBLE).requires_grad_()

@@ -44,6 +44,7 @@ class Profile:
     @contextmanager
     def span(self, part: str, phase: str) -> Iterator[None]:
         """Measure what is done inside."""
+        row = self.rows.setdefault(part, Row())
         began = self._clock()
         self._inner.append(0.0)
         try:
@@ -52,7 +53,6 @@ class Profile:
             took = self._clock() - began
             own = took - self._inner.pop()
             self._inner[-1] += took
-            row = self.rows.setdefault(part, Row())
             row.seconds[phase] = row.seconds.get(phase, 0.0) + own
             row.calls += 1
 
