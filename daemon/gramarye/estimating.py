@@ -40,9 +40,8 @@ class Estimator:
 
     @property
     def name(self) -> str:
-        """What rates are kept under: all that they depend on."""
-        threads = torch.get_num_threads()
-        return f"{describe_device(self._device)}, {threads} threads, torch {torch.__version__}"
+        """What rates are kept under: the device, a processor's threads, and torch's version."""
+        return f"{describe_device(self._device)}, torch {torch.__version__}"
 
     def rates(self, features: Features, widths: tuple[int, ...] = ()) -> Rates:
         """How fast the device is; measured first if need be: a second or two, once a machine."""
