@@ -17,6 +17,7 @@ from .engine.networks import Network
 from .engine.plan import Plan
 from .engine.precision import computed
 from .engine.presets import preset
+from .engine.profile import paused
 from .engine.recipe import Features, Recipe
 from .rates import load_rates, save_rates
 
@@ -51,7 +52,8 @@ class Estimator:
         began = time.monotonic()
         recipe = preset(features.kind)
         recipe = replace(recipe, features=replace(recipe.features, precision=features.precision))
-        rates = measure(recipe, self._network_for, self._device, widths)
+        with paused():
+            rates = measure(recipe, self._network_for, self._device, widths)
         save_rates(self.name, self._kind(features), rates)
         _log.info("measured %s in %.1f s: %s", features, time.monotonic() - began, rates)
         return rates

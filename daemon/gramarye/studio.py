@@ -22,7 +22,7 @@ from .composing import compose_canvas, compose_recipe, named_features, on_device
 from .engine.canvas import Canvas
 from .engine.colour import prepare
 from .engine.cost import Job, largest_side, peak_memory
-from .engine.device import PeakMemory, choose_device, describe_device, free_memory
+from .engine.device import PeakMemory, choose_device, compute_exactly, describe_device, free_memory
 from .engine.errors import PictureError, WeightsError
 from .engine.networks import Network, PatchNetwork, VggNetwork
 from .engine.places import find_weights
@@ -58,6 +58,7 @@ class Studio:
 
     def __init__(self, device: str = "auto", weights: Path | None = None) -> None:
         self._device = choose_device(device)
+        compute_exactly()
         self._states: dict[str, State] = {}
         self._vgg: tuple[tuple[Any, ...], VggNetwork] | None = None
         self._places: dict[str, Path] = {}

@@ -23,7 +23,7 @@ from .pictures import pair
 from .turns import arguments, in_turns, report
 
 SIDES = ("plain", "engine", "engine, exact")
-EVALUATIONS = 2
+EVALUATIONS = 1
 _PAGE = 4096
 
 

@@ -107,7 +107,10 @@ def test_a_result_tells_what_it_takes_to_make_it_again(
     assert made["features"].startswith(kind)
     assert len(bytes.fromhex(made["fingerprint"])) == 32
     assert made["device"] == f"cpu ({made['threads']} threads)"
-    assert (made["dtype"], made["plan"]) == ("float32", "untiled")
+    precision = made["recipe"]["features"]["precision"]
+    assert (precision == "auto") == (kind == "builtin")  # what it was here, for the same bytes
+    assert made["dtype"] == ("bfloat16" if precision == "bfloat16" else "float32")
+    assert made["plan"] == "untiled"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -185,3 +185,20 @@ def test_a_terminal_shows_a_bar_with_the_loss(
     assert "━".encode() in shown
     assert b"loss " in shown
     assert b"s left" in shown
+
+
+def test_a_profile_says_where_the_time_went(
+    pair: tuple[Path, Path], weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.png"
+
+    assert stylize(*pair, "-o", out, "--weights", weights, "--steps", "2", "--profile") == 0
+
+    told = capsys.readouterr()
+    table = told.err[told.err.index("forward") :].splitlines()
+    for part in ("relu4_2 ", "pool1 ", "style relu1_1 ", "content relu4_2 ", "optimiser "):
+        assert sum(line.startswith(part) for line in table) == 1
+    assert table[-2].startswith("the rest")
+    assert table[-1].startswith("all")
+    assert table[-1].endswith("100.0%")
+    assert told.out.count("\n") == 1  # the table is for people, on stderr

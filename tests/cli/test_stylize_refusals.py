@@ -156,3 +156,11 @@ def test_a_result_never_replaces_one_of_its_own_pictures(
 
     assert "would replace" in capsys.readouterr().err
     assert style.read_bytes() == before
+
+
+def test_a_profile_of_a_daemon_is_refused(
+    pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("-o", tmp_path / "out.png", "--daemon", "tcp://127.0.0.1:5599", "--profile")
+    assert main(["stylize", *map(str, (*pair, *words))]) == 2
+    assert "--profile measures this process" in capsys.readouterr().err

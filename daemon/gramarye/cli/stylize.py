@@ -38,6 +38,11 @@ PICTURE = click.Path(path_type=Path)
     "--depth", type=click.Choice(DEPTHS), help="Bits a channel of the result; default: CONTENT's."
 )
 @click.option("--estimate", is_flag=True, help="Only say how long it should take, and how much.")
+@click.option(
+    "--profile",
+    is_flag=True,
+    help="Say where the time went, by layer and by term; the job then runs in this process.",
+)
 @job_options
 def stylize(
     content: Path,
@@ -47,6 +52,7 @@ def stylize(
     weights: Path | None,
     depth: str | None,
     estimate: bool,
+    profile: bool,
     **chosen: Any,
 ) -> None:
     """Paint CONTENT in the style of STYLE, or of several.
@@ -58,6 +64,10 @@ def stylize(
         raise click.UsageError(
             "--weights is read by this process and --daemon names another one: give one of them, "
             "or start the daemon with its own --weights."
+        )
+    if address is not None and profile:
+        raise click.UsageError(
+            "--profile measures this process and --daemon names another one: leave one of them out."
         )
     settings, pictures = make_settings(**chosen)
     files = [("content", content), *(("style", style) for style in styles), *pictures]
@@ -76,7 +86,12 @@ def stylize(
         planes.append(other.pixels(role, encoding.space))
         notices.append(other.notice)
     began = time.monotonic()
-    with view() as shown, _painter(shown, settings, planes, address, weights) as events:
+    alone = _alone(weights, profile)
+    with (
+        _profiled(profile),
+        view() as shown,
+        _painter(shown, settings, planes, address, weights, alone) as events,
+    ):
         if estimate:
             expected = _await_estimate(events, shown)
             click.echo(cost_text(expected.seconds, expected.memory))
@@ -131,12 +146,12 @@ def _painter(
     planes: Sequence[Pixels],
     address: str | None,
     weights: Path | None,
+    alone: str,
 ) -> Iterator[Iterator[Event]]:
     """The job's events, from a daemon if there is one; leaving early stops the job."""
-    client = None if weights is not None else _daemon(address)
+    client = None if alone else _daemon(address)
     if client is None:
-        reason = "the weights were given" if weights is not None else "no daemon answers"
-        shown.say(f"Painting in this process ({reason}).")
+        shown.say(f"Painting in this process ({alone or 'no daemon answers'}).")
         with closing(paint_here(settings, planes, weights)) as events:
             yield events
         return
@@ -144,6 +159,28 @@ def _painter(
         shown.say(f"Painting with the daemon at {address or DEFAULT_ADDRESS}.")
         with closing(paint_through(client, settings, planes)) as events:
             yield events
+
+
+def _alone(weights: Path | None, profile: bool) -> str:
+    """Why no daemon is asked; empty: one may be."""
+    if weights is not None:
+        return "the weights were given"
+    return "--profile measures this process" if profile else ""
+
+
+@contextmanager
+def _profiled(wanted: bool) -> Iterator[None]:
+    """Print where the time went, once what is inside is done."""
+    if not wanted:
+        yield
+        return
+    from ..engine.device import choose_device, clock_of  # torch comes with it
+    from ..engine.profile import Profile
+
+    profile = Profile(clock_of(choose_device()))
+    with profile.active():
+        yield
+    click.echo(profile.table(), err=True)
 
 
 def _daemon(address: str | None) -> Client | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -11,7 +13,9 @@ from .errors import SettingsError
 
 
 def choose_device(name: str = "auto") -> torch.device:
-    """``auto``: CUDA, else Apple's MPS, else the CPU; or a device by torch's own name.
+    """``auto``: a GPU by CUDA or ROCm, by Intel's XPU, Apple's MPS, else the CPU.
+
+    Any other name is torch's own. ROCm calls itself ``cuda`` in torch.
 
     Raises:
         SettingsError: a device that this machine does not have.
@@ -19,6 +23,8 @@ def choose_device(name: str = "auto") -> torch.device:
     if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda", 0)
+        if hasattr(torch, "xpu") and torch.xpu.is_available():
+            return torch.device("xpu", 0)
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
         device = torch.device(name)
@@ -34,6 +40,8 @@ def describe_device(device: torch.device) -> str:
     """Such as ``cpu (2 threads)`` or ``cuda:0 NVIDIA GeForce RTX 4090``."""
     if device.type == "cuda":
         return f"{device} {torch.cuda.get_device_name(device)}"
+    if device.type == "xpu":
+        return f"{device} {torch.xpu.get_device_name(device)}"
     if device.type == "cpu":
         return f"cpu ({torch.get_num_threads()} threads)"
     return str(device)
@@ -43,6 +51,9 @@ def free_memory(device: torch.device) -> int | None:
     """Bytes that a job may take on the device now; ``None`` where nobody tells."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
+    if device.type == "xpu":
+        memory = torch.xpu.get_device_properties(device).total_memory
+        return memory - torch.xpu.memory_reserved(device)
     try:
         with open("/proc/meminfo") as file:  # noqa: PTH123 (a kernel interface, not a file)
             fields = dict(line.split(":", 1) for line in file)
@@ -52,6 +63,25 @@ def free_memory(device: torch.device) -> int | None:
         if "SC_PHYS_PAGES" not in names:
             return None
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def clock_of(device: torch.device) -> Callable[[], float]:
+    """Seconds, read when the device has done all that it was given."""
+    if device.type == "cpu":
+        return time.perf_counter
+    kind = getattr(torch, device.type)  # torch.cuda, torch.xpu and torch.mps
+
+    def finished() -> float:
+        kind.synchronize()
+        return time.perf_counter()
+
+    return finished
+
+
+def compute_exactly() -> None:
+    """Float32 means float32: a GPU's tensor cores must not round it to TF32 on their own."""
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
 
 
 class PeakMemory:

@@ -6,6 +6,7 @@ one evaluation of a large canvas.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,11 @@ from torch import Tensor
 
 from .errors import DivergedError
 from .features import Extractor, Pull, TapGradients
+from .profile import profiling, span
+from .replay import Replay
 from .statistics import Statistic, Sums
+
+log = logging.getLogger(__name__)
 
 RANGE_WEIGHT = 10.0
 """Weight of mean((x − clamp(x))²): a soft wall at black and white that optimisers can see."""
@@ -34,6 +39,11 @@ class Term:
     weight: float
     statistic: Statistic
     positions: Tensor | None = None
+
+    @property
+    def name(self) -> str:
+        """Such as ``style relu3_1``."""
+        return f"{self.kind} {self.layer}"
 
     def count(self, features: Tensor) -> float:
         """The sum of the positions' weights."""
@@ -72,6 +82,24 @@ class Objective:
         self._terms = terms
         self._total_variation = total_variation
         self.notes = notes
+        self._names: tuple[str, ...] = ()
+        self._replay: Replay | None = None
+
+    def record(self, like: Tensor) -> None:
+        """Prepare to evaluate pixels such as these as a whole, where the device can: CUDA graphs.
+
+        Where it cannot, a note says so, and evaluations go on part by part.
+        """
+        if like.device.type != "cuda" or profiling():
+            return
+        try:
+            self._replay = Replay(self.compute, like)
+        except RuntimeError as error:
+            log.warning("no CUDA graph: %s", error)
+            self.notes += (
+                "The GPU could not record an evaluation as a whole, so small sizes take longer; "
+                "the result is the same.",
+            )
 
     def evaluate(self, pixels: Tensor) -> Generator[None, None, Evaluation]:
         """Loss and gradient at ``pixels`` ``(3, H, W)``; yields ``None`` where it may be left.
@@ -79,25 +107,51 @@ class Objective:
         Raises:
             DivergedError: the loss or its gradient is not finite.
         """
-        tape = self._extractor.forward(pixels)
+        if self._replay is None:
+            values, gradient = yield from self._parts(pixels)
+        else:
+            values, gradient = self._replay(pixels)
+            yield
+        return _summed(self._names, values, gradient)
+
+    def compute(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Every loss by the order of its name, ``(n,)``, and the gradient, all on the device.
+
+        A pure function of the pixels that never waits for the device, as a replay needs.
+        """
+        parts = self._parts(pixels)
+        while True:
+            try:
+                next(parts)
+            except StopIteration as stop:
+                return stop.value
+
+    def _parts(self, pixels: Tensor) -> Generator[None, None, tuple[Tensor, Tensor]]:
+        with span("features", "forward"):
+            tape = self._extractor.forward(pixels)
         yield
         parts: dict[str, Tensor] = {}
         pulls: dict[str, list[Pull]] = {}
         for term in self._terms:
-            loss, pull = _apply(term, tape.taps[term.layer])
-            name = f"{term.kind} {term.layer}"
-            parts[name] = parts.get(name, 0) + loss
+            with span(term.name, "loss"):
+                loss, pull = _apply(term, tape.taps[term.layer])
+            parts[term.name] = parts.get(term.name, 0) + loss
             pulls.setdefault(term.layer, []).append(pull)
             yield
         parts["range"], gradient = _range_penalty(pixels)
         if pulls:
-            gradient += tape.backward(TapGradients(tape.taps, pulls))
+            with span("features", "backward"):
+                gradient += tape.backward(TapGradients(tape.taps, pulls))
         if self._total_variation:
-            loss, dpixels = total_variation(pixels)
-            parts["variation"] = self._total_variation * loss
-            gradient = gradient + self._total_variation * dpixels
+            with span("variation", "loss"):
+                loss, dpixels = total_variation(pixels)
+                parts["variation"] = self._total_variation * loss
+                gradient = gradient + self._total_variation * dpixels
         yield
-        return _summed(parts, gradient)
+        self._names = tuple(parts)
+        size = gradient.abs().sum()
+        values = torch.stack([value.to(size.dtype) for value in (*parts.values(), size)])
+        return values, gradient
 
 
 def _apply(term: Term, features: Tensor) -> tuple[Tensor, Pull]:
@@ -106,9 +160,12 @@ def _apply(term: Term, features: Tensor) -> tuple[Tensor, Pull]:
     sums: Sums = statistic.accumulate(features, positions)
     loss, dsums = statistic.loss_and_grad(sums, term.count(features))
     weighted = tuple(term.weight * dsum for dsum in dsums)
-    return term.weight * loss, lambda live, so_far: statistic.pullback(
-        live, weighted, positions, so_far
-    )
+
+    def pull(live: Tensor, so_far: Tensor | None) -> Tensor:
+        with span(term.name, "gradient"):
+            return statistic.pullback(live, weighted, positions, so_far)
+
+    return term.weight * loss, pull
 
 
 def total_variation(pixels: Tensor) -> tuple[Tensor, Tensor]:
@@ -132,16 +189,18 @@ def _range_penalty(pixels: Tensor) -> tuple[Tensor, Tensor]:
     return factor * outside.square().sum(), 2 * factor * outside
 
 
-def _summed(parts: dict[str, Tensor], gradient: Tensor) -> Evaluation:
-    """Bring every number over from the device at once, and check them."""
-    size = gradient.abs().sum()
-    values = torch.stack([value.to(size.dtype) for value in (*parts.values(), size)]).tolist()
-    if not all(math.isfinite(value) for value in values):
+def _summed(names: Sequence[str], values: Tensor, gradient: Tensor) -> Evaluation:
+    """Bring every number over from the device at once, and check them.
+
+    The last of ``values`` is the gradient's size.
+    """
+    numbers = values.tolist()
+    if not all(math.isfinite(value) for value in numbers):
         raise DivergedError(
             "The optimisation left the range of numbers (a loss became infinite or not a number). "
             "Try a lower strength, the L-BFGS optimiser, or another start."
         )
-    losses = dict(zip(parts, values[:-1], strict=True))
+    losses = dict(zip(names, numbers[:-1], strict=True))
     by_kind: dict[str, float] = {}
     for name, value in losses.items():
         kind = name.split(" ")[0]

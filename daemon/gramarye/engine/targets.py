@@ -27,7 +27,9 @@ def build_objective(extractor: Extractor, canvas: Canvas, recipe: Recipe) -> Obj
         terms, notes = _style_terms(extractor, canvas, recipe)
     if recipe.content.weight > 0:
         terms += _content_terms(extractor, canvas, recipe)
-    return Objective(extractor, terms, recipe.regularisers.total_variation, tuple(notes))
+    objective = Objective(extractor, terms, recipe.regularisers.total_variation, tuple(notes))
+    objective.record(canvas.content.colour)
+    return objective
 
 
 def _style_terms(

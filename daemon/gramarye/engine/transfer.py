@@ -18,6 +18,7 @@ from .errors import SettingsError
 from .networks import Network
 from .optimisers import Adam, Lbfgs, Optimiser
 from .palette import recolour
+from .profile import span
 from .pyramid import interpolate, octaves, resize
 from .recipe import Recipe, Search
 from .targets import build_objective
@@ -79,14 +80,18 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
     for octave in reversed(range(count)):
         if octave < count - 1:
             pixels = _enlarged(pixels, optimised[octave], schedule.noise, generator)
-        objective = build_objective(network.at(octave), optimised[octave], recipe)
+        with span("targets", "forward"):
+            objective = build_objective(network.at(octave), optimised[octave], recipe)
         notes |= dict.fromkeys(objective.notes)
         yield None
         optimiser = _optimiser(recipe.search, pixels)
         budget = schedule.budget(octave)
         for index in range(budget):
-            evaluation = yield from objective.evaluate(optimiser.ask())
-            optimiser.tell(evaluation.loss, evaluation.gradient)
+            with span("optimiser", "step"):
+                point = optimiser.ask()
+            evaluation = yield from objective.evaluate(point)
+            with span("optimiser", "step"):
+                optimiser.tell(evaluation.loss, evaluation.gradient)
             if index == 0 or evaluation.loss < losses["total"]:
                 losses = evaluation.losses
             preview = _result_of(optimiser, canvases[octave], recipe)

@@ -16,6 +16,7 @@ from .convolution import Convolution
 from .errors import SettingsError
 from .features import TapGradients
 from .layers import AveragePool, Convolve, Layer, MaxPool, Memory, Rectify
+from .profile import span
 from .receptive import vgg_reach
 from .recipe import Pooling
 from .winograd import Workspace
@@ -146,7 +147,8 @@ class VggTape:
             current = current.contiguous(memory_format=torch.channels_last)
             for layer in stack:
                 tapped = layer.name in layers
-                current, memory = layer.forward(current, remember, tapped)
+                with span(layer.name, "forward"):
+                    current, memory = layer.forward(current, remember, tapped)
                 if tapped:
                     self.taps[layer.name] = current[0]
                 if remember:
@@ -161,7 +163,8 @@ class VggTape:
                 gradient = _with(gradients, layer.name, gradient)
                 self.taps.pop(layer.name, None)
                 if gradient is not None:
-                    gradient = layer.backward(gradient[None], memory)[0]
+                    with span(layer.name, "backward"):
+                        gradient = layer.backward(gradient[None], memory)[0]
             if gradient is None:
                 raise ValueError("no gradient at any tap, or a tape that was used before")
             return self._prepared.backward(
