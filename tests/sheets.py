@@ -1,7 +1,8 @@
 """Pictures for the eye, made by the project itself: ``python -m tests.sheets result|controls``.
 
 ``result`` is the README's row: a scene, a painting, and the scene in the painting's style.
-``controls`` shows what each control does to one pair. Both are written to docs/images.
+``controls`` shows what each control does to one pair, and below that G'MIC's *stylize* (``apt
+install gmic``) beside ours on other pairs. Both are written to docs/images.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from gramarye.moments import Rendered
 from gramarye.raster import Pixels
 from gramarye.studio import Studio
 from gramarye_protocol import Settings, describe
+
+from . import gmic
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 GAP = 12
@@ -52,10 +55,15 @@ CONTROLS = (
     Tile("Gram", {"style_statistic": "gram"}),
     Tile("mean and variance", {"style_statistic": "mean-variance"}),
     Tile("Wasserstein-2", {"style_statistic": "wasserstein"}),
+    Tile("crisp", {"recipe": "crisp"}),
     Tile("texture", {"recipe": "texture"}),
     Tile("draft", {"quality": "draft"}),
     Tile("best", {"quality": "best"}),
 )
+
+
+COMPARED = (("portrait", "woodcut"), ("cup", "brush"), ("portrait", "mosaic"))
+"""Pairs on which G'MIC's stylize is shown beside ours."""
 
 
 def pixels_of(image: Image.Image, role: str) -> Pixels:
@@ -112,7 +120,9 @@ def controls(size: int = 320, columns: int = 3) -> Image.Image:
     for tile in CONTROLS:
         print(tile.label, flush=True)
         painted.append((tile.label, paint(studio, tile, size)))
-    height = painted[0][1].height + LABEL
+    painted += [one for pair in COMPARED for one in _compared(studio, *pair, size)]
+    tallest = max(one.height for _, one in painted)
+    height = tallest + LABEL
     rows = -(-len(painted) // columns)
     sheet = Image.new("RGB", (columns * (size + GAP) - GAP, rows * (height + GAP) - GAP), "white")
     draw = ImageDraw.Draw(sheet)
@@ -122,6 +132,19 @@ def controls(size: int = 320, columns: int = 3) -> Image.Image:
         draw.text((place[0] + 2, place[1] + 2), label, fill="black")
         sheet.paste(one, (place[0], place[1] + LABEL))
     return sheet
+
+
+def _compared(
+    studio: Studio, scene: str, painting: str, size: int
+) -> list[tuple[str, Image.Image]]:
+    """G'MIC's stylize, the default recipe and the crisp one on the same pair."""
+    print(scene, painting, flush=True)
+    ours = [
+        (f"ours, {recipe}", paint(studio, Tile("", {"recipe": recipe}, (painting,), scene), size))
+        for recipe in ("warm", "crisp")
+    ]
+    theirs = gmic.stylize(samples.content(scene, size), samples.painting(painting, size))
+    return [(f"G'MIC stylize: {scene}, {painting}", theirs), *ours]
 
 
 SHEETS = {"result": result, "controls": controls}

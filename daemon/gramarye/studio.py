@@ -22,7 +22,13 @@ from .composing import compose_canvas, compose_recipe, named_features, on_device
 from .engine.canvas import Canvas
 from .engine.colour import prepare
 from .engine.cost import Job, largest_side, peak_memory
-from .engine.device import PeakMemory, choose_device, compute_exactly, describe_device, free_memory
+from .engine.device import (
+    PeakMemory,
+    choose_device,
+    compute_exactly,
+    describe_device,
+    free_memory,
+)
 from .engine.errors import PictureError, WeightsError
 from .engine.networks import Network, PatchNetwork, VggNetwork
 from .engine.places import find_weights

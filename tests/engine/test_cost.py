@@ -127,6 +127,18 @@ def test_the_plan_has_the_steps_that_the_transfer_makes() -> None:
     assert [stage.steps for stage in told.stages] == [2, 2, 3]
 
 
+def test_painting_with_patches_is_planned_too() -> None:
+    schedule = Schedule(coarsest=32, steps=3, coarse_steps=2)
+    recipe = replace(preset("builtin", name="crisp"), schedule=schedule)
+    canvas = canvas_of(64)
+    told = plan(replace(job_of(recipe, 64), octaves=2), RATES)
+    moments = list(transfer(canvas, recipe, network(recipe, canvas)))
+    steps = [moment for moment in moments if isinstance(moment, Step)]
+    assert told.steps == steps[-1].total
+    assert [stage.steps for stage in told.stages] == [2, 3, 4, 6]
+    assert told.stages[3].seconds == pytest.approx(4 * told.stages[2].seconds)
+
+
 def test_the_seconds_of_a_plan_are_those_of_its_stages() -> None:
     assert Plan((Stage(2, 1.0, 0.5), Stage(3, 4.0, 1.0)), 0).seconds == 15.5
 

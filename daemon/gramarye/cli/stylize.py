@@ -37,12 +37,12 @@ PICTURE = click.Path(path_type=Path)
 @click.option(
     "--depth", type=click.Choice(DEPTHS), help="Bits a channel of the result; default: CONTENT's."
 )
-@click.option("--estimate", is_flag=True, help="Only say how long it should take, and how much.")
 @click.option(
     "--profile",
     is_flag=True,
     help="Say where the time went, by layer and by term; the job then runs in this process.",
 )
+@click.option("--estimate", is_flag=True, help="Only say how long it should take, and how much.")
 @job_options
 def stylize(
     content: Path,
@@ -51,8 +51,8 @@ def stylize(
     address: str | None,
     weights: Path | None,
     depth: str | None,
-    estimate: bool,
     profile: bool,
+    estimate: bool,
     **chosen: Any,
 ) -> None:
     """Paint CONTENT in the style of STYLE, or of several.

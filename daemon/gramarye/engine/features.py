@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-import torch
 from torch import Tensor
 
 Pull = Callable[[Tensor, Tensor | None], Tensor]
@@ -82,19 +81,3 @@ class Extractor(Protocol):
         With ``remember=False`` nothing is kept for a backward pass (targets need none).
         """
         ...
-
-
-class AutogradTape:
-    """A tape that autograd remembers: ``live`` are the taps still on its graph."""
-
-    def __init__(self, pixels: Tensor, live: dict[str, Tensor]) -> None:
-        self._pixels = pixels
-        self._live = live
-        self.taps = {name: features.detach() for name, features in live.items()}
-
-    def backward(self, gradients: Mapping[str, Tensor]) -> Tensor:
-        """See :class:`Tape`."""
-        outputs = [self._live[name] for name in gradients]
-        (gradient,) = torch.autograd.grad(outputs, self._pixels, list(gradients.values()))
-        self._live.clear()
-        return gradient

@@ -11,7 +11,8 @@ from torch import Tensor
 from .canvas import Canvas
 from .errors import SettingsError
 from .features import Extractor
-from .patches import PatchBank, PatchPyramid, fingerprint, fit_patches, octave_count, octave_name
+from .naming import first_octave, octave_name
+from .patches import PatchBank, PatchPyramid, fingerprint, fit_patches, octave_count
 from .precision import computed, type_of
 from .recipe import Precision, Recipe
 from .targets import variants
@@ -90,7 +91,7 @@ class PatchNetwork:
         count = octave_count(one.size for one in (canvas.content, *pictures))
         names = {octave_name(index) for index in range(count)}
         for layer, _ in (*recipe.content.layers, *recipe.style.layers):
-            if layer not in names:
+            if layer not in names and first_octave(layer) is None:
                 raise SettingsError(
                     f"The built-in features have no layer {layer!r} at this size: "
                     f"use octave1 (the finest) to octave{count}."

@@ -11,7 +11,7 @@ know strokes, edges and colours, and nothing of objects; they are not VGG.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .calibration import calibration_pictures
-from .features import AutogradTape
+from .naming import octave_name
 from .pyramid import octaves, reduce
 from .receptive import pyramid_reach
 
@@ -62,11 +62,6 @@ def fingerprint(tensors: Iterable[Tensor], kind: str) -> str:
     return digest.hexdigest()
 
 
-def octave_name(index: int) -> str:
-    """``octave1`` for index 0, the finest."""
-    return f"octave{index + 1}"
-
-
 def octave_count(sizes: Iterable[tuple[int, int]]) -> int:
     """How many octaves pictures of these (height, width) sizes all have; at least 1."""
     counts: list[int] = []
@@ -96,7 +91,7 @@ def fit_patches(
     fitted = []
     for octave in range(count):
         sources = [each[octave] for each in own] + [each[min(octave, depth - 1)] for each in levels]
-        patches = torch.cat([_draw(source, generator) for source in sources])
+        patches = torch.cat([draw_patches(source, generator) for source in sources])
         fitted.append(_fit_octave(patches, filters, generator))
     return PatchBank(tuple(f for f, _ in fitted), tuple(b for _, b in fitted))
 
@@ -105,8 +100,8 @@ def _shifted(pixels: Tensor) -> Tensor:
     return (pixels - 0.5) / 0.25
 
 
-def _draw(level: Tensor, generator: torch.Generator) -> Tensor:
-    """Random patches ``(n, 147)`` of one octave."""
+def draw_patches(level: Tensor, generator: torch.Generator) -> Tensor:
+    """Random patches ``(n, 147)`` of one octave, ``(3, H, W)``; at most four from each place."""
     windows = level.unfold(1, SIDE, 1).unfold(2, SIDE, 1)
     rows, columns = windows.shape[1:3]
     drawn = min(PATCHES, 4 * rows * columns)
@@ -159,10 +154,13 @@ class PatchPyramid:
     """
 
     def __init__(self, bank: PatchBank, first: int = 0, device: torch.device | str = "cpu") -> None:
-        self._filters = [f.to(device, memory_format=torch.channels_last) for f in bank.filters]
-        self._biases = [b.to(device) for b in bank.biases]
+        pairs = zip(bank.filters, bank.biases, strict=True)
+        self._filters = {
+            octave_name(octave): (f.to(device, memory_format=torch.channels_last), b.to(device))
+            for octave, (f, b) in enumerate(pairs)
+        }
         self._first = first
-        self.layers = tuple(octave_name(k) for k in range(first, len(bank.filters)))
+        self.layers = tuple(self._filters)[first:]
 
     def reach(self, layer: str) -> int:
         """See :class:`~gramarye.engine.features.Extractor`."""
@@ -173,20 +171,56 @@ class PatchPyramid:
         stride = 2 ** self.layers.index(layer)
         return -(-height // stride), -(-width // stride)
 
-    def forward(self, pixels: Tensor, remember: bool = True) -> AutogradTape:
+    def forward(self, pixels: Tensor, remember: bool = True) -> PatchTape:
         """See :class:`~gramarye.engine.features.Extractor`."""
         with torch.set_grad_enabled(remember):
             start = pixels.detach().requires_grad_(remember)
             level = _shifted(start)
-            live: dict[str, Tensor] = {}
+            padded: dict[str, Tensor] = {}
             for octave in range(self._first, len(self._filters)):
                 if octave > self._first:
                     level = reduce(level)
-                live[octave_name(octave)] = self._respond(level, octave)
-        return AutogradTape(start, live)
+                padded[octave_name(octave)] = F.pad(level[None], (SIDE // 2,) * 4, mode="reflect")
+        return PatchTape(start, padded, {name: self._filters[name] for name in self.layers})
 
-    def _respond(self, level: Tensor, octave: int) -> Tensor:
-        margin = SIDE // 2
-        padded = F.pad(level[None], (margin,) * 4, mode="reflect")
-        padded = padded.contiguous(memory_format=torch.channels_last)
-        return F.relu(F.conv2d(padded, self._filters[octave], self._biases[octave]))[0]
+
+class PatchTape:
+    """One pass through a pyramid: see :class:`~gramarye.engine.features.Tape`.
+
+    Autograd remembers the pyramid, which is small; the way back through the filters is our own, in
+    the memory of the gradients themselves.
+
+    Args:
+        pixels: the picture; padded: each octave of it with its border, on autograd's graph.
+        filters: the octaves' filters and biases.
+    """
+
+    def __init__(
+        self,
+        pixels: Tensor,
+        padded: dict[str, Tensor],
+        filters: dict[str, tuple[Tensor, Tensor]],
+    ) -> None:
+        self._pixels = pixels
+        self._padded = padded
+        self._filters = filters
+        self.taps = {name: _respond(padded[name].detach(), *filters[name]) for name in padded}
+
+    def backward(self, gradients: Mapping[str, Tensor]) -> Tensor:
+        """See :class:`~gramarye.engine.features.Tape`; the gradients may be overwritten."""
+        sources = [self._padded[name] for name in gradients]
+        pulled = [self._pulled(name, gradients[name]) for name in gradients]
+        (gradient,) = torch.autograd.grad(sources, self._pixels, pulled)
+        self._padded.clear()
+        return gradient
+
+    def _pulled(self, name: str, gradient: Tensor) -> Tensor:
+        """Through the rectifier, in place, and the filters, to the octave with its border."""
+        features = self.taps[name]
+        torch.ops.aten.threshold_backward.grad_input(gradient, features, 0, grad_input=gradient)
+        return F.conv_transpose2d(gradient[None], self._filters[name][0])
+
+
+def _respond(padded: Tensor, filters: Tensor, biases: Tensor) -> Tensor:
+    padded = padded.contiguous(memory_format=torch.channels_last)
+    return F.conv2d(padded, filters, biases).relu_()[0]

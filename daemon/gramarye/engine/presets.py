@@ -15,6 +15,7 @@ from .recipe import (
     FeatureKind,
     Features,
     Layers,
+    Patches,
     Recipe,
     Regularisers,
     Schedule,
@@ -35,6 +36,10 @@ _STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 _STYLE_WIDTHS = (64, 128, 256, 512, 512)
 _CONTENT_LAYER: Layers = (("relu4_2", 1.0),)
 _EVEN_STYLE: Layers = tuple((layer, 1.0) for layer in _STYLE_LAYERS)
+_CONTENT_OCTAVES: Layers = (("octave2+", 0.2), ("octave3+", 0.8))
+"""0.2 of octave 2 and 1 of each coarser one. The finest octave belongs to the strokes, and the
+second mostly: with none of it faces and houses soften, with all of it strokes stay thin."""
+_STYLE_OCTAVES: Layers = (("octave1+", 1.0),)
 _CAFFE_UNIT = 57.6
 """The papers' networks take 0–255, torchvision's about that much less: a feature is so much larger
 there, a content loss by its square and a Gram loss by its fourth power."""
@@ -75,12 +80,23 @@ def _warm(kind: FeatureKind, quality: str) -> Recipe:
         schedule=Schedule(steps=steps, coarse_steps=coarse_steps),
     )
     if kind == "builtin":
-        return recipe
+        return replace(
+            recipe,
+            content=ContentTerm(layers=_CONTENT_OCTAVES),
+            style=StyleTerm(layers=_STYLE_OCTAVES),
+        )
     return replace(
         recipe,
         content=ContentTerm(0.02, _CONTENT_LAYER),
         style=StyleTerm(layers=_EVEN_STYLE, statistic="gram"),
     )
+
+
+def _crisp(kind: FeatureKind, quality: str) -> Recipe:
+    recipe = _warm(kind, quality)
+    # The patches bring the finest strokes, so that the finest octave needs only a glance.
+    schedule = replace(recipe.schedule, steps=max(1, recipe.schedule.steps // 6))
+    return replace(recipe, schedule=schedule, patches=Patches(octaves=3))
 
 
 def _texture(kind: FeatureKind, quality: str) -> Recipe:
@@ -149,6 +165,14 @@ PRESETS: dict[str, Preset] = {
         "Starts from the content in the style's colours; losses relative to their targets; "
         "a little total variation.",
         _warm,
+    ),
+    "crisp": Preset(
+        "Strokes as sharp as the style's own: the picture is painted anew with its patches.",
+        "Li & Wand 2016 (CNNMRF, arXiv:1601.04589) and Kwatra et al. 2005; PatchMatch, Barnes et "
+        "al. 2009.",
+        "Patches of pixels, not of a network's features, which copies strokes whole; warm's "
+        "picture is the guide in place of the content's features.",
+        _crisp,
     ),
     "article": Preset(
         "From random noise, with the roots of the mean squares.",

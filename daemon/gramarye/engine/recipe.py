@@ -27,7 +27,11 @@ KeepColours = Literal["off", "luminance", "match"]
 Weight = Annotated[float, Ge(0), Le(1e12)]
 Count = Annotated[int, Ge(0), Le(100_000)]
 Layers = tuple[tuple[str, Weight], ...]
-"""Layer names with their weights; the weights are used as shares of their sum."""
+"""Layer names with their weights; the weights are used as shares of their sum. None: all alike.
+
+VGG's layers are named as ``relu4_2``, the built-in features' as ``octave1`` (the finest) and so on;
+``octave3+`` is octave 3 and every coarser one.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Features:
 
 @dataclass(frozen=True)
 class ContentTerm:
-    """What is kept of the content. No layers: with built-in features, the coarser octaves."""
+    """What is kept of the content."""
 
     weight: Weight = 0.1
     layers: Layers = ()
@@ -61,7 +65,7 @@ class ContentTerm:
 
 @dataclass(frozen=True)
 class StyleTerm:
-    """What is taken from the styles. No layers: with built-in features, every octave.
+    """What is taken from the styles.
 
     ``scale`` is the size of the strokes: 1 works with the style at the canvas' long side, 2 with
     strokes twice as large, whatever the canvas' size. ``augment`` adds the style turned by quarter
@@ -131,6 +135,20 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Patches:
+    """A last stage that paints the result anew with the style's own 7×7 patches; off at 0 octaves.
+
+    ``octaves`` is how many sizes it works at, the finest among them; ``guide`` the weight γ of the
+    picture so far (:mod:`~gramarye.engine.nearest`), and ``rounds`` how often matches and picture
+    are found in turn at each size.
+    """
+
+    octaves: Annotated[int, Ge(0), Le(16)] = 0
+    guide: Weight = 1.2
+    rounds: Annotated[int, Ge(1), Le(1000)] = 4
+
+
+@dataclass(frozen=True)
 class Colour:
     """What becomes of the colours (Gatys et al. 2016, arXiv:1606.05897).
 
@@ -158,6 +176,7 @@ class Recipe:
     start: Start = field(default_factory=Start)
     search: Search = field(default_factory=Search)
     schedule: Schedule = field(default_factory=Schedule)
+    patches: Patches = field(default_factory=Patches)
     colour: Colour = field(default_factory=Colour)
     relative: bool = True
     seed: Annotated[int, Ge(0), Lt(1 << 31)] = 0

@@ -8,13 +8,11 @@ from torch import Tensor
 from .canvas import Canvas, Style
 from .features import Extractor
 from .guidance import layer_weights
+from .naming import shares
 from .objective import Objective, Term
-from .patches import octave_name
-from .recipe import Layers, Recipe
+from .recipe import Recipe
 from .statistics import Content, Gram, MeanVariance, Moments, Sample, Statistic, Wasserstein
 
-FINE_OCTAVES = {octave_name(0): 0.0, octave_name(1): 0.2}
-"""What the finest two octaves count in the content, beside 1 for each coarser one."""
 FEWEST_POSITIONS = 4.0
 """A region with less weight than this at a layer says nothing about style there."""
 
@@ -36,7 +34,7 @@ def _style_terms(
     extractor: Extractor, canvas: Canvas, recipe: Recipe
 ) -> tuple[list[Term], list[str]]:
     """For each guide and layer a term; a region eroded to nothing at a layer gives a note."""
-    layers = _shares(recipe.style.layers or _all(extractor), extractor)
+    layers = shares(recipe.style.layers, extractor.layers)
     guides, content = canvas.guides, canvas.content
     statistics = {
         style: _statistics(extractor, canvas.styles[style], recipe, [name for name, _ in layers])
@@ -63,7 +61,7 @@ def _content_terms(extractor: Extractor, canvas: Canvas, recipe: Recipe) -> list
     content = canvas.content
     taps = extractor.forward(content.colour, remember=False).taps
     terms: list[Term] = []
-    for layer, share in _shares(recipe.content.layers or _coarse(extractor), extractor):
+    for layer, share in shares(recipe.content.layers, extractor.layers):
         features = taps[layer]
         weights = layer_weights(None, content.alpha, 0, *features.shape[1:])
         statistic = Content.of(features, recipe.content.distance, recipe.relative)
@@ -111,30 +109,3 @@ def _style_statistic(samples: list[Sample], recipe: Recipe) -> Statistic:
         return Gram.of(samples, distance, recipe.relative)
     kinds = {"moments": Moments, "mean-variance": MeanVariance, "wasserstein": Wasserstein}
     return kinds[recipe.style.statistic].of(samples, distance)
-
-
-def _coarse(extractor: Extractor) -> Layers:
-    """The coarser octaves; the finest belongs to the strokes, and the second mostly.
-
-    With none of the second, faces and houses soften; with all of it, strokes stay thin. A picture
-    too small to have coarser octaves is compared at all that it has.
-    """
-    layers = tuple((layer, FINE_OCTAVES.get(layer, 1.0)) for layer in extractor.layers)
-    return layers if len(layers) > 2 else _all(extractor)
-
-
-def _all(extractor: Extractor) -> Layers:
-    return tuple((layer, 1.0) for layer in extractor.layers)
-
-
-def _shares(layers: Layers, extractor: Extractor) -> Layers:
-    """The layers that this octave has, their weights as shares of their sum.
-
-    A fine octave's filters are not there while a coarser one is worked at; a name that no octave
-    has was refused when the network was made.
-    """
-    present = [(name, weight) for name, weight in layers if name in extractor.layers]
-    total = sum(weight for _, weight in present)
-    if total == 0:
-        return ()
-    return tuple((name, weight / total) for name, weight in present)

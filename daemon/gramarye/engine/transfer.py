@@ -15,11 +15,13 @@ from torch import Tensor
 from .canvas import SMALLEST_PICTURE, Canvas
 from .colour import finish, prepare
 from .errors import SettingsError
+from .nearest import Repainted, repaint, rounds_in
+from .nearest.scenes import scenes_of
 from .networks import Network
 from .optimisers import Adam, Lbfgs, Optimiser
 from .palette import recolour
 from .profile import span
-from .pyramid import interpolate, octaves, resize
+from .pyramid import interpolate, octaves, reduce, resize
 from .recipe import Recipe, Search
 from .targets import build_objective
 
@@ -71,7 +73,9 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
     schedule = recipe.schedule
     count = work_octaves(canvas, schedule.coarsest, network.smallest_side)
     canvases, optimised = canvas.octaves(count), prepare(canvas, recipe.colour).octaves(count)
+    painted = optimised[: recipe.patches.octaves]
     total = sum(map(schedule.budget, range(count)))
+    total += sum(rounds_in(recipe.patches, octave) for octave in range(len(painted)))
     generator = torch.Generator().manual_seed(recipe.seed)
     pixels = octaves(starting_picture(optimised[0], recipe, generator), count)[-1]
     done = 0
@@ -94,12 +98,21 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
                 optimiser.tell(evaluation.loss, evaluation.gradient)
             if index == 0 or evaluation.loss < losses["total"]:
                 losses = evaluation.losses
-            preview = _result_of(optimiser, canvases[octave], recipe)
+            preview = _preview(optimiser.best, canvases[octave], recipe)
             yield Step(done + index + 1, total, octave, losses, preview)
             if optimiser.converged:
                 break
         done += budget
         pixels = optimiser.best()
+    scenes = scenes_of(_guide(pixels, optimised[0]), painted, recipe.style.augment)
+    for moment in repaint(scenes, recipe.patches, generator):
+        if not isinstance(moment, Repainted):
+            yield None
+            continue
+        done, pixels = done + 1, moment.picture
+        losses = {**losses, "patches": moment.energy}
+        preview = _preview(pixels, canvases[moment.octave], recipe)
+        yield Step(done, total, moment.octave, losses, preview)
     yield Finished(_result(pixels, canvas, recipe), losses, tuple(notes))
 
 
@@ -173,8 +186,20 @@ def _optimiser(search: Search, start: Tensor) -> Optimiser:
     return Adam(start, search.rate, averaging=search.averaging)
 
 
-def _result_of(optimiser: Optimiser, canvas: Canvas, recipe: Recipe) -> Callable[[], Tensor]:
-    return lambda: _result(optimiser.best(), canvas, recipe)
+def _guide(pixels: Tensor, canvas: Canvas) -> Tensor:
+    """What the patches are to follow: the picture so far, with the content's finest detail.
+
+    Few steps at the finest octave leave the content's edges soft, and patches follow what is there.
+    """
+    content = _in_palette(canvas)
+    detail = content - interpolate(reduce(content), *canvas.content.size)
+    return (pixels + detail).clamp(0, 1)
+
+
+def _preview(
+    pixels: Tensor | Callable[[], Tensor], canvas: Canvas, recipe: Recipe
+) -> Callable[[], Tensor]:
+    return lambda: _result(pixels() if callable(pixels) else pixels, canvas, recipe)
 
 
 def _result(pixels: Tensor, canvas: Canvas, recipe: Recipe) -> Tensor:
