@@ -144,3 +144,33 @@ def test_an_optimiser_leaves_the_start_it_was_given_alone(name: str) -> None:
     optimiser = MAKERS[name](start)
     _run(optimiser, _rosenbrock, 5)
     assert torch.equal(start, START)
+
+
+def _level(point: Tensor) -> tuple[float, Tensor]:
+    """A bowl under a plain of height one: what it loses soon counts for nothing."""
+    loss, gradient = _bowl(point)
+    return 1 + 1e-3 * loss, 1e-3 * gradient
+
+
+def test_lbfgs_stops_on_a_plateau() -> None:
+    impatient = Lbfgs(START, plateau=1e-4)
+    stopped = _run(impatient, _level, 400)
+    assert 11 <= stopped < _run(Lbfgs(START), _level, 400)
+    assert _level(impatient.best())[0] < 1.01
+
+
+def test_pairs_from_elsewhere_spare_lbfgs_the_evaluations_that_found_them() -> None:
+    first = Lbfgs(START)
+    _run(first, _bowl, 25)
+    fresh, taught = Lbfgs(START + 1), Lbfgs(START + 1)
+    for displacement, change in first.pairs:
+        taught.learn(displacement, change)
+    for optimiser in (fresh, taught):
+        _run(optimiser, _bowl, 8)
+    assert _bowl(taught.best())[0] < 0.1 * _bowl(fresh.best())[0]
+
+
+def test_a_pair_without_positive_curvature_is_not_taken() -> None:
+    optimiser = Lbfgs(START)
+    optimiser.learn(torch.ones_like(START), -torch.ones_like(START))
+    assert optimiser.pairs == []

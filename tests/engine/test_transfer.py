@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gramarye.engine.canvas import Canvas, Style
+from gramarye.engine.canvas import Canvas, Region, Style
 from gramarye.engine.colour import prepare
 from gramarye.engine.errors import DivergedError, PictureError, SettingsError
 from gramarye.engine.networks import Network, PatchNetwork, VggNetwork
@@ -129,6 +129,48 @@ def test_steps_are_numbered_without_gaps_and_each_has_a_preview() -> None:
         (3, 200, 120)
     ] * 3
     assert all(float(p.min()) >= 0 and float(p.max()) <= 1 for _, p in steps)
+
+
+@pytest.mark.parametrize("sizes", [(48, 64), (200, 120)])
+def test_a_plateau_ends_the_work_and_the_total_with_it(sizes: tuple[int, int]) -> None:
+    canvas = _canvas(picture(*sizes, 1), picture(120, 200, 2))
+    recipe = changed(BUILTIN, schedule={"steps": 40, "coarse_steps": 30, "plateau": 0.3})
+    steps, finished = _run(recipe, canvas)
+    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+    assert steps[-1].number == steps[-1].total < 40
+    assert all(step.number <= step.total for step in steps)
+    assert finished.losses == steps[-1].losses
+
+
+def test_without_a_plateau_every_step_is_made() -> None:
+    recipe = changed(BUILTIN, schedule={"steps": 25, "plateau": 0.0})
+    steps, _ = _run(recipe)
+    assert steps[-1].number == steps[-1].total == 25
+
+
+def test_a_finer_octave_starts_from_its_own_start_and_what_the_coarser_one_changed() -> None:
+    """A coarse octave that changes nothing gives the fine one the very start of its own."""
+    content = picture(200, 120, 1)
+    canvas = _canvas(content, picture(120, 200, 2))
+    recipe = changed(
+        BUILTIN, start={"kind": "content"}, schedule={"steps": 1, "coarse_steps": 1, "noise": 0.0}
+    )
+    _, finished = _run(recipe, canvas)
+    torch.testing.assert_close(finished.picture, content)
+
+
+def test_what_is_kept_of_the_content_is_not_moved_at_any_octave() -> None:
+    content = picture(200, 120, 1)
+    mask = torch.zeros(200, 120)
+    mask[:, 60:] = 1.0
+    canvas = replace(
+        _canvas(content, picture(120, 200, 2)), regions=(Region(mask, 0), Region(1 - mask, None))
+    )
+    recipe = changed(BUILTIN, schedule={"steps": 8, "coarse_steps": 6})
+    steps, finished = _run(recipe, canvas)
+    assert torch.equal(finished.picture[:, :, :60], content[:, :, :60])
+    assert float((finished.picture - content)[:, :, 60:].abs().mean()) > 0.01
+    assert finished.losses["total"] < steps[0].losses["total"]
 
 
 def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:

@@ -26,11 +26,13 @@ from .recipe import (
 
 DEFAULT = "warm"
 QUALITIES: dict[str, tuple[int, int, int]] = {
-    "draft": (12, 20, 64),
-    "good": (30, 40, 96),
-    "best": (120, 100, 96),
+    "draft": (11, 20, 64),
+    "good": (28, 40, 96),
+    "best": (120, 60, 96),
 }
 """Word → steps at the finest octave, steps at each coarser one, built-in filters an octave."""
+_VGG_SMOOTHING = 0.25
+"""Measured: docs/benchmarks.md. The built-in features are better without."""
 
 _STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 _STYLE_WIDTHS = (64, 128, 256, 512, 512)
@@ -89,6 +91,8 @@ def _warm(kind: FeatureKind, quality: str) -> Recipe:
         recipe,
         content=ContentTerm(0.02, _CONTENT_LAYER),
         style=StyleTerm(layers=_EVEN_STYLE, statistic="gram"),
+        search=Search(precondition=_VGG_SMOOTHING),
+        schedule=Schedule(steps=steps, coarse_steps=coarse_steps // 2),
     )
 
 
@@ -101,7 +105,15 @@ def _crisp(kind: FeatureKind, quality: str) -> Recipe:
 
 def _texture(kind: FeatureKind, quality: str) -> Recipe:
     recipe = _warm(kind, quality)
-    return replace(recipe, content=replace(recipe.content, weight=0.0), start=Start("noise"))
+    steps, coarse_steps, _ = QUALITIES[quality]
+    return replace(
+        recipe,
+        content=replace(recipe.content, weight=0.0),
+        start=Start("noise"),
+        # The whole layout is found at the coarse octaves: VGG too needs all of their steps.
+        search=Search(),
+        schedule=Schedule(steps=steps, coarse_steps=coarse_steps),
+    )
 
 
 def _article(kind: FeatureKind, quality: str) -> Recipe:
@@ -113,7 +125,8 @@ def _article(kind: FeatureKind, quality: str) -> Recipe:
         style=replace(recipe.style, distance="rmse", statistic="gram"),
         regularisers=Regularisers(),
         start=Start("noise"),
-        schedule=Schedule(_ONE_SIZE, steps=500, coarse_steps=0, noise=0.0),
+        search=Search(),
+        schedule=Schedule(_ONE_SIZE, steps=500, coarse_steps=0, plateau=0.0, noise=0.0),
     )
 
 
@@ -122,7 +135,8 @@ def _gatys(kind: FeatureKind, quality: str) -> Recipe:
         _warm(kind, quality),
         regularisers=Regularisers(),
         start=Start("noise"),
-        schedule=Schedule(_ONE_SIZE, steps=500, coarse_steps=0, noise=0.0),
+        search=Search(),
+        schedule=Schedule(_ONE_SIZE, steps=500, coarse_steps=0, plateau=0.0, noise=0.0),
     )
     if kind == "builtin":
         return replace(recipe, style=replace(recipe.style, statistic="gram"))
@@ -141,7 +155,7 @@ def _johnson(kind: FeatureKind, quality: str) -> Recipe:
         _warm(kind, quality),
         start=Start("noise", sigma=0.001 / 255),
         search=Search(history=100),
-        schedule=Schedule(_ONE_SIZE, steps=1000, coarse_steps=0, noise=0.0),
+        schedule=Schedule(_ONE_SIZE, steps=1000, coarse_steps=0, plateau=0.0, noise=0.0),
     )
     if kind == "builtin":
         return replace(recipe, style=replace(recipe.style, statistic="gram"))

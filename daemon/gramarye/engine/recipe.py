@@ -106,13 +106,15 @@ class Start:
 class Search:
     """How the pixels are optimised.
 
-    ``rate`` is Adam's step; ``history`` the pairs that L-BFGS keeps; ``averaging`` the decay of an
+    ``rate`` is Adam's step; ``history`` the pairs that L-BFGS keeps; ``precondition`` the exponent
+    of the smoothing that it begins its steps with (0: none); ``averaging`` the decay of an
     exponential moving average of the iterates, which is then the result (0: none).
     """
 
     optimiser: OptimiserName = "lbfgs"
     rate: Annotated[float, Gt(0), Le(1)] = 0.02
     history: Annotated[int, Ge(1), Le(1000)] = 12
+    precondition: Annotated[float, Ge(0), Le(2)] = 0.0
     averaging: Annotated[float, Ge(0), Lt(1)] = 0.0
 
 
@@ -120,13 +122,15 @@ class Search:
 class Schedule:
     """Coarse to fine: octaves from about ``coarsest`` pixels up to the working size.
 
-    ``steps`` are evaluations at the finest octave, ``coarse_steps`` at each one before it.
-    ``noise`` is added when an octave is enlarged, for the next one to make strokes of.
+    ``steps`` are the most evaluations at the finest octave, ``coarse_steps`` at each one before it;
+    L-BFGS ends an octave sooner where ten evaluations lower the loss by less than ``plateau`` of it
+    (0: never). ``noise`` is added at each finer octave's start, for strokes to be made of.
     """
 
     coarsest: Annotated[int, Ge(16), Le(1 << 16)] = 96
     steps: Annotated[int, Ge(1), Le(100_000)] = 30
     coarse_steps: Count = 40
+    plateau: Annotated[float, Ge(0), Lt(1)] = 0.0003
     noise: Annotated[float, Ge(0), Le(1)] = 0.02
 
     def budget(self, octave: int) -> int:

@@ -18,11 +18,11 @@ from .errors import SettingsError
 from .nearest import Repainted, repaint, rounds_in
 from .nearest.scenes import scenes_of
 from .networks import Network
-from .optimisers import Adam, Lbfgs, Optimiser
+from .optimisers import Adam, Lbfgs, Optimiser, preconditioner
 from .palette import recolour
 from .profile import span
-from .pyramid import interpolate, octaves, reduce, resize
-from .recipe import Recipe, Search
+from .pyramid import interpolate, octaves, resize
+from .recipe import Recipe
 from .targets import build_objective
 
 OPENING_SIDE = 128
@@ -31,7 +31,8 @@ OPENING_SIDE = 128
 
 @dataclass(frozen=True)
 class Step:
-    """After one evaluation: ``number`` of ``total`` over all octaves.
+    """After one evaluation: ``number`` of ``total`` over all octaves, which falls where one of them
+    ends before its budget is used up.
 
     ``losses`` has each term of the octave's best picture so far, and ``preview()`` is what the
     result would be now, ``(3, h, w)`` in [0, 1], at the octave's size.
@@ -77,18 +78,22 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
     total = sum(map(schedule.budget, range(count)))
     total += sum(rounds_in(recipe.patches, octave) for octave in range(len(painted)))
     generator = torch.Generator().manual_seed(recipe.seed)
-    pixels = octaves(starting_picture(optimised[0], recipe, generator), count)[-1]
+    starts = octaves(starting_picture(optimised[0], recipe, generator), count)
+    pixels = starts[-1]
+    optimiser: Optimiser | None = None
     done = 0
     losses: dict[str, float] = {}
     notes: dict[str, None] = {}
     for octave in reversed(range(count)):
         if octave < count - 1:
-            pixels = _enlarged(pixels, optimised[octave], schedule.noise, generator)
+            pixels = _enlarged(pixels, starts[octave].shape, schedule.noise, generator)
+            if recipe.start.kind != "noise":
+                pixels += _detail(starts[octave], starts[octave + 1])
         with span("targets", "forward"):
             objective = build_objective(network.at(octave), optimised[octave], recipe)
         notes |= dict.fromkeys(objective.notes)
         yield None
-        optimiser = _optimiser(recipe.search, pixels)
+        optimiser = _optimiser(recipe, pixels, canvases[octave].styled, optimiser)
         budget = schedule.budget(octave)
         for index in range(budget):
             with span("optimiser", "step"):
@@ -98,13 +103,15 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
                 optimiser.tell(evaluation.loss, evaluation.gradient)
             if index == 0 or evaluation.loss < losses["total"]:
                 losses = evaluation.losses
+            done += 1
+            if optimiser.converged:
+                total -= budget - index - 1
             preview = _preview(optimiser.best, canvases[octave], recipe)
-            yield Step(done + index + 1, total, octave, losses, preview)
+            yield Step(done, total, octave, losses, preview)
             if optimiser.converged:
                 break
-        done += budget
         pixels = optimiser.best()
-    scenes = scenes_of(_guide(pixels, optimised[0]), painted, recipe.style.augment)
+    scenes = scenes_of(pixels.clamp(0, 1), painted, recipe.style.augment)
     for moment in repaint(scenes, recipe.patches, generator):
         if not isinstance(moment, Repainted):
             yield None
@@ -170,30 +177,45 @@ def _in_palette(canvas: Canvas) -> Tensor:
     return result
 
 
-def _enlarged(pixels: Tensor, canvas: Canvas, sigma: float, random: torch.Generator) -> Tensor:
+def _enlarged(pixels: Tensor, shape: torch.Size, sigma: float, random: torch.Generator) -> Tensor:
     """The result of an octave as the next finer one's start.
 
     A little noise gives the fine octave something to make strokes of: an enlarged picture has no
     detail, and a gradient that depends on detail cannot invent it from none.
     """
-    larger = interpolate(pixels, *canvas.content.size)
+    larger = interpolate(pixels, *shape[1:])
     return larger + sigma * torch.randn(larger.shape, generator=random).to(larger)
 
 
-def _optimiser(search: Search, start: Tensor) -> Optimiser:
-    if search.optimiser == "lbfgs":
-        return Lbfgs(start, search.history)
-    return Adam(start, search.rate, averaging=search.averaging)
+def _detail(start: Tensor, coarser: Tensor) -> Tensor:
+    """What a start has and its coarser octave has not, ``(3, H, W)``; noise's would be only noise.
 
-
-def _guide(pixels: Tensor, canvas: Canvas) -> Tensor:
-    """What the patches are to follow: the picture so far, with the content's finest detail.
-
-    Few steps at the finest octave leave the content's edges soft, and patches follow what is there.
+    Added to an enlarged result it makes it the start with the enlarged change: as a multigrid
+    method carries corrections (Brandt 1977), and a Laplacian pyramid (Burt & Adelson 1983) detail.
     """
-    content = _in_palette(canvas)
-    detail = content - interpolate(reduce(content), *canvas.content.size)
-    return (pixels + detail).clamp(0, 1)
+    return start - interpolate(coarser, *start.shape[1:])
+
+
+def _optimiser(
+    recipe: Recipe, start: Tensor, free: Tensor | None, coarser: Optimiser | None
+) -> Optimiser:
+    """An octave's own, with what the coarser octave's has learnt of the loss's curvature.
+
+    Losses are means over pixels, so a gradient spreads over as many pixels as there are more.
+    """
+    search = recipe.search
+    if search.optimiser == "adam":
+        return Adam(start, search.rate, averaging=search.averaging)
+    height, width = start.shape[1:]
+    smoothing = preconditioner(height, width, search.precondition, free)
+    finer = Lbfgs(start, search.history, precondition=smoothing, plateau=recipe.schedule.plateau)
+    if isinstance(coarser, Lbfgs):
+        inside = 1.0 if free is None else (free > 0).to(start)
+        for displacement, change in coarser.pairs:
+            share = displacement.numel() / start.numel()
+            larger = [interpolate(each, height, width) for each in (displacement, change)]
+            finer.learn(inside * larger[0], share * larger[1])
+    return finer
 
 
 def _preview(

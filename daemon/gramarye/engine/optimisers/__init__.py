@@ -3,5 +3,6 @@
 from .adam import Adam
 from .base import Optimiser
 from .lbfgs import Lbfgs
+from .precondition import preconditioner
 
-__all__ = ["Adam", "Lbfgs", "Optimiser"]
+__all__ = ["Adam", "Lbfgs", "Optimiser", "preconditioner"]

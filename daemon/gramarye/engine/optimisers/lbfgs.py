@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .linesearch import LineSearch, Trial, pack, unpack
+from .precondition import Preconditioner
 
 HISTORY = 12
 """Pairs kept: each costs 24 bytes a pixel in float32, and more than 10 to 20 gain little."""
@@ -21,15 +22,37 @@ the curvature measured over it noise.
 """
 
 
+PLATEAU_WINDOW = 10
+"""Evaluations over which a plateau is judged: a line search may need several to go on."""
+
+
 class Lbfgs:
-    """Quasi-Newton steps under a strong Wolfe search; the loss never rises from step to step."""
+    """Quasi-Newton steps under a strong Wolfe search; the loss never rises from step to step.
+
+    Args:
+        start: the first point, of any shape that ``precondition`` takes.
+        history: pairs of displacement and change of gradient that are kept.
+        first_move: root mean square of the first step.
+        precondition: the first guess of the inverse Hessian, up to a factor that the latest pair
+            gives (for none: the identity; Nocedal & Wright 2006, eq. 7.20 in its norm).
+        plateau: stop once the last ten evaluations lowered the loss by no more than this part of
+            it (0: never).
+    """
 
     def __init__(
-        self, start: Tensor, history: int = HISTORY, first_move: float = FIRST_MOVE
+        self,
+        start: Tensor,
+        history: int = HISTORY,
+        first_move: float = FIRST_MOVE,
+        precondition: Preconditioner | None = None,
+        plateau: float = 0.0,
     ) -> None:
         self._point = start.detach().clone()
         self._pairs: deque[tuple[Tensor, Tensor]] = deque(maxlen=history)
         self._first_move = first_move
+        self._precondition = precondition or _identity
+        self._plateau = plateau
+        self._lowest: deque[float] = deque(maxlen=PLATEAU_WINDOW + 1)
         self._current: Trial | None = None
         self._direction: Tensor | None = None
         self._search: LineSearch | None = None
@@ -37,7 +60,7 @@ class Lbfgs:
 
     @property
     def converged(self) -> bool:
-        """No direction lowers the loss any more."""
+        """No direction lowers the loss any more, or the plateau is reached."""
         return self._converged
 
     def ask(self) -> Tensor:
@@ -50,6 +73,10 @@ class Lbfgs:
         """Take the trial's values; ends the line search where they satisfy it."""
         if self._converged:
             return
+        self._lowest.append(min(loss, self._lowest[-1]) if self._lowest else loss)
+        if self._plateau and len(self._lowest) > PLATEAU_WINDOW:
+            gained = self._lowest[0] - self._lowest[-1]
+            self._converged = gained <= self._plateau * abs(self._lowest[0])
         if self._search is None or self._direction is None:
             self._current = Trial(0.0, loss, 0.0, gradient)
             self._begin_search()
@@ -60,6 +87,16 @@ class Lbfgs:
             self._move(self._search.accepted)
         elif self._search.failed:
             self._restart()
+
+    @property
+    def pairs(self) -> list[tuple[Tensor, Tensor]]:
+        """Displacements with the changes of the gradient along them, the latest last."""
+        return list(self._pairs)
+
+    def learn(self, displacement: Tensor, change: Tensor) -> None:
+        """Take a pair, perhaps a coarser octave's, unless its curvature is not positive."""
+        if _dot(displacement, change) > 1e-10 * _dot(change, change):
+            self._pairs.append((displacement, change))
 
     def best(self) -> Tensor:
         """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
@@ -72,9 +109,7 @@ class Lbfgs:
         assert self._current is not None
         displacement = accepted.step * self._direction
         change = accepted.gradient - self._current.gradient
-        # Only a positive curvature keeps the approximate Hessian positive definite.
-        if _dot(displacement, change) > 1e-10 * _dot(change, change):
-            self._pairs.append((displacement, change))
+        self.learn(displacement, change)
         self._point = self._point + displacement
         self._current = accepted
         self._begin_search()
@@ -94,12 +129,14 @@ class Lbfgs:
         slope = _dot(gradient, self._direction)
         if slope >= 0 and self._pairs:
             self._pairs.clear()
-            self._direction = -gradient
-            slope = -_dot(gradient, gradient)
-        if slope == 0:
+            self._direction = -self._times_inverse_hessian(gradient)
+            slope = _dot(gradient, self._direction)
+        if slope >= 0:
             self._converged = True
             return
-        first_step = 1.0 if self._pairs else self._first_move * (gradient.numel() / -slope) ** 0.5
+        first_step = 1.0
+        if not self._pairs:
+            first_step = self._first_move * gradient.numel() ** 0.5 / float(self._direction.norm())
         origin = Trial(0.0, self._current.loss, slope, gradient)
         self._search = LineSearch.begin(origin, first_step)
 
@@ -112,9 +149,10 @@ class Lbfgs:
             factor = rho * _dot(displacement, result)
             result -= factor * change
             factors.append((rho, factor))
+        result = self._precondition(result)
         if self._pairs:
             displacement, change = self._pairs[-1]
-            result *= _dot(displacement, change) / _dot(change, change)
+            result *= _dot(displacement, change) / _dot(change, self._precondition(change))
         for (displacement, change), (rho, factor) in zip(
             self._pairs, reversed(factors), strict=True
         ):
@@ -129,6 +167,7 @@ class Lbfgs:
             "current": None if self._current is None else vars(self._current).copy(),
             "direction": self._direction,
             "search": pack(self._search),
+            "lowest": list(self._lowest),
             "converged": self._converged,
         }
 
@@ -139,9 +178,14 @@ class Lbfgs:
         self._current = None if state["current"] is None else Trial(**state["current"])
         self._direction = state["direction"]
         self._search = unpack(state["search"])
+        self._lowest = deque(state["lowest"], maxlen=self._lowest.maxlen)
         self._converged = state["converged"]
 
 
 def _dot(a: Tensor, b: Tensor) -> float:
     """The inner product, summed in the tensors' own precision."""
     return float(torch.dot(a.flatten(), b.flatten()))
+
+
+def _identity(pixels: Tensor) -> Tensor:
+    return pixels
