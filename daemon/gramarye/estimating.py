@@ -15,7 +15,9 @@ from .engine.device import describe_device
 from .engine.measuring import measure
 from .engine.networks import Network
 from .engine.plan import Plan
+from .engine.precision import computed
 from .engine.presets import preset
+from .engine.profile import paused
 from .engine.recipe import Features, Recipe
 from .rates import load_rates, save_rates
 
@@ -39,20 +41,20 @@ class Estimator:
 
     @property
     def name(self) -> str:
-        """What rates are kept under: all that they depend on."""
-        threads = torch.get_num_threads()
-        return f"{describe_device(self._device)}, {threads} threads, torch {torch.__version__}"
+        """What rates are kept under: the device, a processor's threads, and torch's version."""
+        return f"{describe_device(self._device)}, torch {torch.__version__}"
 
     def rates(self, features: Features, widths: tuple[int, ...] = ()) -> Rates:
         """How fast the device is; measured first if need be: a second or two, once a machine."""
-        known = load_rates(self.name, _name_of(features))
+        known = load_rates(self.name, self._kind(features))
         if known is not None:
             return known
         began = time.monotonic()
         recipe = preset(features.kind)
         recipe = replace(recipe, features=replace(recipe.features, precision=features.precision))
-        rates = measure(recipe, self._network_for, self._device, widths)
-        save_rates(self.name, _name_of(features), rates)
+        with paused():
+            rates = measure(recipe, self._network_for, self._device, widths)
+        save_rates(self.name, self._kind(features), rates)
         _log.info("measured %s in %.1f s: %s", features, time.monotonic() - began, rates)
         return rates
 
@@ -62,10 +64,13 @@ class Estimator:
 
     def learn(self, features: Features, promised: float, took: float) -> None:
         """Take note of what a whole job took, in seconds, beside what was promised."""
-        rates = load_rates(self.name, _name_of(features))
+        rates = load_rates(self.name, self._kind(features))
         if rates is not None and took >= SHORTEST_LESSON:
-            save_rates(self.name, _name_of(features), rates.learned(promised, took))
+            save_rates(self.name, self._kind(features), rates.learned(promised, took))
 
-
-def _name_of(features: Features) -> str:
-    return f"{features.kind}, {features.precision}"
+    def _kind(self, features: Features) -> str:
+        """What of the features decides how fast they are."""
+        if features.kind == "builtin":
+            return "builtin"
+        precision = computed(features.precision, features.pooling, self._device)
+        return f"{features.kind}, {precision}"

@@ -23,7 +23,7 @@ from gramarye_protocol import Settings, describe
 from .baseline import random_state
 from .turns import Figures, arguments, report
 
-JOBS = (("builtin", "draft", 256), ("builtin", "good", 384), ("vgg19", "draft", 256))
+JOBS = (("builtin", "draft", 192), ("builtin", "draft", 320), ("vgg19", "draft", 192))
 
 
 def main() -> None:

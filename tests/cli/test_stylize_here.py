@@ -138,7 +138,11 @@ def test_ctrl_c_stops_with_130_and_leaves_no_file(
     out = tmp_path / "out.png"
     words = command("stylize", *pair, "-o", out, "--weights", weights, "--steps", "100000")
     process = subprocess.Popen(
-        words, env=environment(tmp_path), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        words,
+        env=environment(tmp_path / "cache"),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stderr is not None
     for line in process.stderr:
@@ -150,7 +154,11 @@ def test_ctrl_c_stops_with_130_and_leaves_no_file(
     assert process.returncode == 130
     assert told.splitlines()[-1] == "Interrupted."
     assert "Traceback" not in told
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["content.png", "style.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "cache",
+        "content.png",
+        "style.png",
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

@@ -61,14 +61,19 @@ def _random_like(tensor: Tensor, seed: int) -> Tensor:
     return torch.randn(tensor.shape, generator=generator, dtype=DOUBLE)
 
 
-@pytest.mark.parametrize("fast", [False, True], ids=["plain", "winograd"])
-@pytest.mark.parametrize(("network", "pooling"), CASES)
-def test_the_gradient_of_every_layer_as_the_only_tap_is_autograds(
-    network: str, pooling: Pooling, fast: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On odd sizes, where pooling leaves a last row or column out."""
+@pytest.fixture(params=[False, True], ids=["plain", "winograd"])
+def fast(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether Winograd's products are used, and then in every layer but the first."""
     monkeypatch.setattr("gramarye.engine.convolution.FEWEST_CHANNELS", 4)
     monkeypatch.setattr("gramarye.engine.convolution.FEWEST_POSITIONS", 1)
+    return request.param
+
+
+@pytest.mark.parametrize(("network", "pooling"), CASES)
+def test_the_gradient_of_every_layer_as_the_only_tap_is_autograds(
+    network: str, pooling: Pooling, fast: bool
+) -> None:
+    """On odd sizes, where pooling leaves a last row or column out."""
     state = random_state(network)
     pixels = picture(39, 35, 3, DOUBLE).requires_grad_()
     outputs = _outputs(_modules(network, state, pooling), pixels)
@@ -83,7 +88,6 @@ def test_the_gradient_of_every_layer_as_the_only_tap_is_autograds(
         assert relative_error(tape.backward({name: direction}), gradient) < 1e-10, name
 
 
-@pytest.mark.parametrize("fast", [False, True], ids=["plain", "winograd"])
 @pytest.mark.parametrize("pooling", ["average", "max"])
 def test_all_layers_as_taps_at_once_give_the_sum_of_their_gradients(
     pooling: Pooling, fast: bool

@@ -68,8 +68,13 @@ def test_a_plan_that_is_missed_alike_everywhere_is_forecast_ever_better() -> Non
     assert max(errors[17:]) < 0.1
 
 
-def test_an_octave_that_ended_early_is_no_sign_of_speed() -> None:
+@pytest.mark.parametrize(
+    ("step", "steps"), [(11, 20), (4, 13)], ids=["its steps are left out", "the total falls"]
+)
+def test_an_octave_that_ended_early_is_no_sign_of_speed(step: int, steps: int) -> None:
     forecast = Forecast(PLAN)
     forecast.seconds_left(1, 20, 3.0)
     forecast.seconds_left(2, 20, 4.0)
-    assert forecast.seconds_left(11, 20, 9.0) == pytest.approx(9 * 4.0)
+    if steps < 20:
+        assert forecast.seconds_left(3, steps, 5.0) == pytest.approx(1 + 10 * 4.0)
+    assert forecast.seconds_left(step, steps, 10.0) == pytest.approx(9 * 4.0)

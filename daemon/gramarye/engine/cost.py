@@ -26,12 +26,14 @@ TURNS = 8
 
 # The constants below were fitted to the peak resident memory of jobs: docs/benchmarks.md, by
 # `python -m tests.benchmarks.memory`. Measure anew when an evaluation keeps more or less.
-KEPT: dict[FeatureKind, float] = {"builtin": 3.7, "vgg16": 0.55, "vgg19": 0.55}
+KEPT: dict[FeatureKind, float] = {"builtin": 1.35, "vgg16": 0.55, "vgg19": 0.55}
 """Bytes at the peak of an evaluation over those of all layers' features together."""
 PLANES = 12
 """Pictures in float32 beside the optimiser's own: the octaves, the gradient, targets, results."""
-FIT_COPIES = 6
+FIT_COPIES = 3.7
 """Copies of an octave's patches at the peak of the fit."""
+FIT_LEFT = 0.5
+"""Of the fit's bytes, what the allocator keeps afterwards in many small pieces."""
 ROUND_FLOPS = 90e3
 """What a round of painting with patches is worth for each pixel: about 0.7 of an evaluation of the
 built-in features, measured at 512 px. It reads more than it computes."""
@@ -171,8 +173,8 @@ def peak_memory(job: Job) -> int:
     planes = 3 * 4 * (PLANES + _optimiser_planes(job.recipe))
     evaluation = job.pixels(0) * (job.feature_bytes * features + planes)
     targets = job.style_pixels(0) * sum(layer.floats for layer in job.style_layers(0))
-    # What the fit frees lies in many small pieces, which the allocator keeps.
-    return int(FLOOR_BYTES + 4 * _fit_floats(job) + max(evaluation, job.feature_bytes * targets))
+    work, fit = max(evaluation, job.feature_bytes * targets), 4 * _fit_floats(job)
+    return int(FLOOR_BYTES + max(fit, FIT_LEFT * fit + work))
 
 
 def largest_side(job: Job, free: int) -> int:

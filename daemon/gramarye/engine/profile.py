@@ -95,6 +95,17 @@ def span(part: str, phase: str) -> AbstractContextManager[None]:
     return _IDLE if _active is None else _active.span(part, phase)
 
 
+@contextmanager
+def paused() -> Iterator[None]:
+    """Measure nothing inside, for work that is not the job's own."""
+    global _active
+    before, _active = _active, None
+    try:
+        yield
+    finally:
+        _active = before
+
+
 def profiling() -> bool:
     """Whether a profile is active."""
     return _active is not None
