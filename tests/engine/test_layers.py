@@ -64,7 +64,7 @@ def _random_like(tensor: Tensor, seed: int) -> Tensor:
 @pytest.fixture(params=[False, True], ids=["plain", "winograd"])
 def fast(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether Winograd's products are used, and then in every layer but the first."""
-    monkeypatch.setattr("gramarye.engine.convolution.FEWEST_CHANNELS", 4)
+    monkeypatch.setattr("gramarye.engine.convolution.FEWEST_FILTERS", 16)
     monkeypatch.setattr("gramarye.engine.convolution.FEWEST_POSITIONS", 1)
     return request.param
 

