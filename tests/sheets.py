@@ -1,6 +1,6 @@
 """Pictures for the eye, made by the project itself: ``python -m tests.sheets result|controls``.
 
-``result`` is the README's row: a scene, a painting, and the scene in the painting's style.
+``result`` is the README's: scenes, paintings, and the scenes in the paintings' style.
 ``controls`` shows what each control does to one pair, and below that G'MIC's *stylize* (``apt
 install gmic``) beside ours on other pairs. Both are written to docs/images.
 """
@@ -62,6 +62,8 @@ CONTROLS = (
 )
 
 
+SHOWN = (("lakeside", "flow", "warm"), ("cup", "brush", "crisp"), ("lakeside", "glass", "crisp"))
+"""The README's rows: a scene, a painting, and the recipe."""
 COMPARED = (("portrait", "woodcut"), ("cup", "brush"), ("portrait", "mosaic"))
 """Pairs on which G'MIC's stylize is shown beside ours."""
 
@@ -99,18 +101,32 @@ def _region(mask: np.ndarray, role: str) -> Pixels:
     return Pixels(describe(role, width, height, "GRAY", "u8", mask.tobytes()), mask.tobytes())
 
 
-def result(size: int = 512) -> Image.Image:
-    """Content, style and result in a row."""
-    painted = paint(Studio(), Tile(""), size)
-    row = [samples.content("lakeside", size), samples.painting("flow", size), painted]
-    row = [one.resize((round(one.width * painted.height / one.height), painted.height),
-                      Image.Resampling.LANCZOS) for one in row]  # fmt: skip
-    sheet = Image.new("RGB", (sum(one.width + GAP for one in row) - GAP, painted.height), "white")
-    left = 0
-    for one in row:
-        sheet.paste(one, (left, 0))
-        left += one.width + GAP
+def result(size: int = 512, width: int = 420) -> Image.Image:
+    """Content, style and result in a row, for each of the shown pairs."""
+    studio = Studio()
+    rows = []
+    for scene, painting, recipe in SHOWN:
+        print(scene, painting, recipe, flush=True)
+        painted = paint(studio, Tile("", {"recipe": recipe}, (painting,), scene), size)
+        row = [samples.content(scene, size), samples.painting(painting, size), painted]
+        height = round(width * painted.height / painted.width)
+        rows.append([_scaled(one, height) for one in row])
+    widths = [sum(one.width + GAP for one in row) - GAP for row in rows]
+    heights = [row[0].height for row in rows]
+    sheet = Image.new("RGB", (max(widths), sum(heights) + GAP * (len(rows) - 1)), "white")
+    top = 0
+    for row, height in zip(rows, heights, strict=True):
+        left = 0
+        for one in row:
+            sheet.paste(one, (left, top))
+            left += one.width + GAP
+        top += height + GAP
     return sheet
+
+
+def _scaled(picture: Image.Image, height: int) -> Image.Image:
+    width = round(picture.width * height / picture.height)
+    return picture.resize((width, height), Image.Resampling.LANCZOS)
 
 
 def controls(size: int = 320, columns: int = 3) -> Image.Image:
