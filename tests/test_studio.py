@@ -191,13 +191,13 @@ def test_a_picture_of_one_pixel_is_refused() -> None:
 def test_a_job_beyond_the_machines_memory_is_refused_before_it_starts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    planes = [pixels("content", 192, 256, 1), pixels("style", 40, 56, 2)]
+    planes = [pixels("content", 480, 640, 1), pixels("style", 40, 56, 2)]
     needed = begun(Studio("cpu"), planes).plan().memory
     monkeypatch.setattr("gramarye.studio.free_memory", lambda device: 10**6)
     with pytest.raises(PictureError, match="close other programs first"):
         list(Studio("cpu").render(QUICK, planes))
     monkeypatch.setattr("gramarye.studio.free_memory", lambda device: needed - 1)
-    with pytest.raises(PictureError, match="choose a size of at most 240"):
+    with pytest.raises(PictureError, match="choose a size of at most 624"):
         list(Studio("cpu").render(QUICK, planes))
 
 
