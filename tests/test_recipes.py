@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from gramarye.engine.errors import SettingsError
 from gramarye.engine.presets import PRESETS, preset
-from gramarye.engine.recipe import ContentTerm, Recipe, StyleTerm, Weight
+from gramarye.engine.recipe import ContentTerm, Features, Recipe, StyleTerm, Weight
 from gramarye.pictures import METADATA_KEY
 from gramarye.recipes import (
     LARGEST_METADATA,
@@ -48,6 +48,9 @@ RECIPES = values_of(
     name=st.text(max_size=40),
     content=values_of(ContentTerm, layers=LAYERS),
     style=values_of(StyleTerm, layers=LAYERS, weight=WEIGHTS.filter(bool)),
+    features=values_of(Features).filter(
+        lambda features: (features.precision, features.pooling) != ("bfloat16", "max")
+    ),
 )
 
 
