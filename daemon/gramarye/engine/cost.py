@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from .naming import octave_name, shares
 from .nearest import rounds_in
-from .patches import PATCHES, SIDE, octave_count
+from .patches import PATCHES_A_FILTER, SIDE, octave_count
 from .plan import Plan, Stage
 from .recipe import FeatureKind, Recipe
 from .vgg import PLANS, layer_names
@@ -125,7 +125,7 @@ class Job:
         turns = TURNS if self.recipe.style.augment else 1
         pictures = CALIBRATION_PICTURES + turns * len(self.styles)
         count = octave_count((self.content, *self.styles))
-        return count * pictures * PATCHES * self.recipe.features.filters
+        return count * pictures * PATCHES_A_FILTER * self.recipe.features.filters**2
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,8 @@ def _fit_floats(job: Job) -> float:
     if job.recipe.features.kind != "builtin":
         return 0.0
     pictures = CALIBRATION_PICTURES + (TURNS if job.recipe.style.augment else 1) * len(job.styles)
-    return pictures * PATCHES * (FIT_COPIES * 3 * SIDE**2 + 2 * job.recipe.features.filters)
+    patches = PATCHES_A_FILTER * job.recipe.features.filters
+    return pictures * patches * (FIT_COPIES * 3 * SIDE**2 + 2 * job.recipe.features.filters)
 
 
 def _vgg_layers(network: str, widths: Sequence[int]) -> list[Layer]:

@@ -26,8 +26,8 @@ from .receptive import pyramid_reach
 SIDE = 7
 """Side of a patch in pixels: with the pyramid, structure up to about 56 px is seen."""
 FILTERS = 96
-PATCHES = 6_000
-"""At most so many patches are drawn from each picture at each octave."""
+PATCHES_A_FILTER = 62
+"""At most so many patches are drawn from each picture at each octave, for each filter."""
 ITERATIONS = 10
 SMALLEST_SIDE = 8
 """No octave has a side below this."""
@@ -91,7 +91,8 @@ def fit_patches(
     fitted = []
     for octave in range(count):
         sources = [each[octave] for each in own] + [each[min(octave, depth - 1)] for each in levels]
-        patches = torch.cat([draw_patches(source, generator) for source in sources])
+        drawn = PATCHES_A_FILTER * filters
+        patches = torch.cat([draw_patches(source, generator, drawn) for source in sources])
         fitted.append(_fit_octave(patches, filters, generator))
     return PatchBank(tuple(f for f, _ in fitted), tuple(b for _, b in fitted))
 
@@ -100,11 +101,11 @@ def _shifted(pixels: Tensor) -> Tensor:
     return (pixels - 0.5) / 0.25
 
 
-def draw_patches(level: Tensor, generator: torch.Generator) -> Tensor:
+def draw_patches(level: Tensor, generator: torch.Generator, most: int) -> Tensor:
     """Random patches ``(n, 147)`` of one octave, ``(3, H, W)``; at most four from each place."""
     windows = level.unfold(1, SIDE, 1).unfold(2, SIDE, 1)
     rows, columns = windows.shape[1:3]
-    drawn = min(PATCHES, 4 * rows * columns)
+    drawn = min(most, 4 * rows * columns)
     row = torch.randint(rows, (drawn,), generator=generator)
     column = torch.randint(columns, (drawn,), generator=generator)
     return windows[:, row, column].transpose(0, 1).reshape(drawn, -1)

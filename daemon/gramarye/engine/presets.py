@@ -26,7 +26,7 @@ from .recipe import (
 
 DEFAULT = "warm"
 QUALITIES: dict[str, tuple[int, int, int]] = {
-    "draft": (11, 20, 64),
+    "draft": (9, 16, 64),
     "good": (28, 40, 96),
     "best": (120, 60, 96),
 }

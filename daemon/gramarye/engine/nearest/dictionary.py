@@ -18,6 +18,8 @@ INNER = slice(SIDE // 2, -(SIDE // 2))
 """The pixels that are the middle of a patch, along either side."""
 DIRECTIONS = 32
 """Principal directions in a key: 96 to 99 % of the energy of the sample paintings' patches."""
+DRAWN = 6000
+"""Patches of each picture that the directions are learnt from."""
 WHITENING = 0.5
 """From plain distances (0) to whitened ones (1): between them strokes count, and so do colours."""
 FAR = 1e4
@@ -103,7 +105,7 @@ def _usable_places(colours: Tensor, usable: Tensor | None) -> Tensor:
 
 def _basis(pictures: Sequence[Tensor], generator: torch.Generator) -> Tensor:
     """The principal directions of the pictures' patches, partly whitened."""
-    patches = torch.cat([draw_patches(one.cpu(), generator) for one in pictures])
+    patches = torch.cat([draw_patches(one.cpu(), generator, DRAWN) for one in pictures])
     centred = patches - patches.mean(0)
     values, vectors = torch.linalg.eigh((centred.T @ centred / len(centred)).double())
     values, vectors = values[-DIRECTIONS:], vectors[:, -DIRECTIONS:]
