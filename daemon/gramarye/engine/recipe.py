@@ -148,7 +148,7 @@ class Patches:
     """
 
     octaves: Annotated[int, Ge(0), Le(16)] = 0
-    guide: Weight = 1.2
+    guide: Weight = 2.0
     rounds: Annotated[int, Ge(1), Le(1000)] = 4
 
 
