@@ -64,9 +64,12 @@ def test_what_is_printed_can_be_changed_and_used(
 
     stylize(*pair, "-o", out, "--weights", weights, "--recipe", file)
 
-    made = told(out)["recipe"]
+    made, asked = told(out)["recipe"], json.loads(json.dumps(asdict(load_recipe(file))))
     assert made["schedule"]["steps"] == 3
-    assert made == json.loads(json.dumps(asdict(load_recipe(file))))
+    # A result says what was computed in place of `auto`, so that it can be made again elsewhere.
+    assert asked["features"].pop("precision") == "auto"
+    assert made["features"].pop("precision") != "auto"
+    assert made == asked
 
 
 def test_an_option_goes_before_what_the_recipe_says(
