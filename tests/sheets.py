@@ -8,6 +8,7 @@ install gmic``) beside ours on other pairs. Both are written to docs/images.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -130,23 +131,30 @@ def _scaled(picture: Image.Image, height: int) -> Image.Image:
 
 
 def controls(size: int = 320, columns: int = 3) -> Image.Image:
-    """Every control on one pair, with its words above it."""
+    """Every control on one pair, with its words above it; then other pairs beside G'MIC's."""
     studio = Studio()
     painted = []
     for tile in CONTROLS:
         print(tile.label, flush=True)
         painted.append((tile.label, paint(studio, tile, size)))
-    painted += [one for pair in COMPARED for one in _compared(studio, *pair, size)]
-    tallest = max(one.height for _, one in painted)
-    height = tallest + LABEL
-    rows = -(-len(painted) // columns)
-    sheet = Image.new("RGB", (columns * (size + GAP) - GAP, rows * (height + GAP) - GAP), "white")
+    rows = [painted[first : first + columns] for first in range(0, len(painted), columns)]
+    return in_rows([*rows, *(_compared(studio, *pair, size) for pair in COMPARED)], size)
+
+
+def in_rows(rows: Sequence[Sequence[tuple[str, Image.Image]]], size: int) -> Image.Image:
+    """Pictures with their words above them, row below row."""
+    heights = [max(one.height for _, one in row) + LABEL for row in rows]
+    columns = max(len(row) for row in rows)
+    height = sum(heights) + GAP * (len(rows) - 1)
+    sheet = Image.new("RGB", (columns * (size + GAP) - GAP, height), "white")
     draw = ImageDraw.Draw(sheet)
-    for index, (label, one) in enumerate(painted):
-        row, column = divmod(index, columns)
-        place = column * (size + GAP), row * (height + GAP)
-        draw.text((place[0] + 2, place[1] + 2), label, fill="black")
-        sheet.paste(one, (place[0], place[1] + LABEL))
+    top = 0
+    for row, tall in zip(rows, heights, strict=True):
+        for column, (label, one) in enumerate(row):
+            left = column * (size + GAP)
+            draw.text((left + 2, top + 2), label, fill="black")
+            sheet.paste(one, (left, top + LABEL))
+        top += tall + GAP
     return sheet
 
 
