@@ -209,7 +209,7 @@ def main() -> None:
         told = {"machine": machine(), "size": options.size, "pairs": list(map(asdict, outcomes))}
         options.json.write_text(json.dumps(told) + "\n")
     if options.plot:
-        title = [f"{one.scene}, {one.painting} at {options.size}²" for one in outcomes]
+        title = [f"{one.scene}, {one.painting} at {options.size} px" for one in outcomes]
         curves = [
             [Curve("torch.optim.LBFGS", one.baseline_curve), Curve("Gramarye", one.curve)]
             for one in outcomes
