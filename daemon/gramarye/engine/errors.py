@@ -38,3 +38,15 @@ class DivergedError(EngineError):
     """The optimisation left the numbers: a loss or gradient is not finite."""
 
     code = "diverged"
+
+
+class StorageError(EngineError):
+    """The disk has no room for a large canvas' planes."""
+
+    code = "storage"
+
+
+class MemoryShortError(EngineError):
+    """Not even the smallest tiles fit into the memory that there is."""
+
+    code = "memory"

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from torch import Tensor
 
+from .tiles.grid import Tile
+
 Pull = Callable[[Tensor, Tensor | None], Tensor]
 """``(features, gradient)`` → ∂loss/∂features, added to ``gradient`` in place where one is given."""
 
@@ -31,8 +33,12 @@ class TapGradients(Mapping[str, Tensor]):
 
     def __getitem__(self, layer: str) -> Tensor:
         gradient = self.added(layer, None)
-        assert gradient is not None
+        if gradient is None:
+            raise KeyError(layer)
         return gradient
+
+    def __contains__(self, layer: object) -> bool:
+        return layer in self._pulls
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._pulls)
@@ -67,6 +73,19 @@ class Extractor(Protocol):
     layers: tuple[str, ...]
     """The names of the taps."""
 
+    keeps_content: bool
+    """Whether the content's features are worth keeping, tile by tile, or made anew each time."""
+
+    @property
+    def halo(self) -> int:
+        """How far a tile reads beyond its core, in pixels."""
+        ...
+
+    @property
+    def alignment(self) -> int:
+        """What the side of a tile's core must be a multiple of, in pixels."""
+        ...
+
     def reach(self, layer: str) -> int:
         """How far a feature of this layer sees from its centre, in pixels."""
         ...
@@ -79,5 +98,25 @@ class Extractor(Protocol):
         """Features of RGB ``pixels`` ``(3, H, W)``, nominally in [0, 1].
 
         With ``remember=False`` nothing is kept for a backward pass (targets need none).
+        """
+        ...
+
+    def tiles(self, height: int, width: int, core: int) -> list[Tile]:
+        """The parts of a picture of this size, with cores of that side, a multiple of the
+        alignment. Each position of each layer is one tile's own."""
+        ...
+
+    def levels(self, pixels: Tensor) -> list[Tensor]:
+        """The pictures that tiles read of, ``(3, h, w)``: linear in the pixels."""
+        ...
+
+    def joined(self, gradients: list[Tensor]) -> Tensor:
+        """∂loss/∂pixels from ∂loss/∂levels, which may be overwritten: the adjoint of ``levels``."""
+        ...
+
+    def look(self, tile: Tile, part: Tensor, remember: bool = True) -> Tape:
+        """Features of a tile's own positions, from ``part``, its extent of its level's picture.
+
+        The tape's way back gives ∂loss/∂part. The part may lie on another device.
         """
         ...

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .convolution import Convolution
+from .tiles.box import Box
 
 Memory = Tensor | torch.Size | tuple[Tensor, torch.Size] | None
 """What a layer needs for its way back."""
@@ -121,6 +122,27 @@ class MaxPool:
         assert not isinstance(memory, torch.Size)
         places, shape = memory
         return F.max_unpool2d(gradient, places, [2, 2], output_size=list(shape[2:]))
+
+
+class Crop:
+    """The positions that a tile's next block needs; nothing comes back from the others."""
+
+    name = "crop"
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def forward(self, x: Tensor, remember: bool, tapped: bool) -> tuple[Tensor, Memory]:  # noqa: ARG002
+        """See :class:`Layer`."""
+        return self._box.of(x).contiguous(memory_format=torch.channels_last), x.shape
+
+    def backward(self, gradient: Tensor, memory: Memory) -> Tensor:
+        """See :class:`Layer`."""
+        assert isinstance(memory, torch.Size)
+        channels, height, width = memory[1:]
+        spread = gradient.new_zeros(1, height, width, channels).permute(0, 3, 1, 2)
+        self._box.of(spread).copy_(gradient)
+        return spread
 
 
 def _passed(y: Tensor, tapped: bool) -> Tensor:

@@ -18,20 +18,18 @@ from torch import Tensor
 from .errors import DivergedError
 from .features import Extractor, Pull, TapGradients
 from .profile import profiling, span
+from .regularisers import range_penalty, total_variation
 from .replay import Replay
 from .statistics import Statistic, Sums
 
 log = logging.getLogger(__name__)
 
-RANGE_WEIGHT = 10.0
-"""Weight of mean((x − clamp(x))²): a soft wall at black and white that optimisers can see."""
-
-
 @dataclass(frozen=True)
 class Term:
     """One weighted loss at one layer; ``kind`` is ``content`` or ``style``.
 
-    ``positions`` ``(h, w)`` weighs the layer's positions; ``None``: all count alike.
+    ``positions`` ``(h, w)`` weighs the layer's positions; ``None``: all count alike. Where no tape
+    has all of them, ``whole`` says how many there are.
     """
 
     kind: str
@@ -39,6 +37,7 @@ class Term:
     weight: float
     statistic: Statistic
     positions: Tensor | None = None
+    whole: float = 0.0
 
     @property
     def name(self) -> str:
@@ -48,6 +47,11 @@ class Term:
     def count(self, features: Tensor) -> float:
         """The sum of the positions' weights."""
         return float(features[0].numel()) if self.positions is None else self._weight
+
+    @property
+    def total(self) -> float:
+        """The sum of the positions' weights over a canvas that is looked at in tiles."""
+        return self.whole if self.positions is None else self._weight
 
     @cached_property
     def _weight(self) -> float:
@@ -112,7 +116,7 @@ class Objective:
         else:
             values, gradient = self._replay(pixels)
             yield
-        return _summed(self._names, values, gradient)
+        return summed(self._names, values, gradient)
 
     def compute(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Every loss by the order of its name, ``(n,)``, and the gradient, all on the device.
@@ -138,7 +142,7 @@ class Objective:
             parts[term.name] = parts.get(term.name, 0) + loss
             pulls.setdefault(term.layer, []).append(pull)
             yield
-        parts["range"], gradient = _range_penalty(pixels)
+        parts["range"], gradient = range_penalty(pixels)
         if pulls:
             with span("features", "backward"):
                 gradient += tape.backward(TapGradients(tape.taps, pulls))
@@ -168,28 +172,7 @@ def _apply(term: Term, features: Tensor) -> tuple[Tensor, Pull]:
     return term.weight * loss, pull
 
 
-def total_variation(pixels: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean square of the differences of neighbours, and its gradient ``(3, H, W)``.
-
-    Mahendran & Vedaldi 2015 (arXiv:1412.0035, section 3.2) with β = 2, as a mean.
-    """
-    down, right = pixels.diff(dim=1), pixels.diff(dim=2)
-    loss = (down.square().sum() + right.square().sum()) / pixels.numel()
-    gradient = torch.zeros_like(pixels)
-    gradient[:, 1:] += down
-    gradient[:, :-1] -= down
-    gradient[:, :, 1:] += right
-    gradient[:, :, :-1] -= right
-    return loss, 2 * gradient / pixels.numel()
-
-
-def _range_penalty(pixels: Tensor) -> tuple[Tensor, Tensor]:
-    outside = pixels - pixels.clamp(0, 1)
-    factor = RANGE_WEIGHT / pixels.numel()
-    return factor * outside.square().sum(), 2 * factor * outside
-
-
-def _summed(names: Sequence[str], values: Tensor, gradient: Tensor) -> Evaluation:
+def summed(names: Sequence[str], values: Tensor, gradient: Tensor) -> Evaluation:
     """Bring every number over from the device at once, and check them.
 
     The last of ``values`` is the gradient's size.

@@ -20,8 +20,9 @@ from torch import Tensor
 
 from .calibration import calibration_pictures
 from .naming import octave_name
-from .pyramid import octaves, reduce
+from .pyramid import add_reduced_gradient, octaves, reduce, reduce_by_strips
 from .receptive import pyramid_reach
+from .tiles.grid import Tile, cores
 
 SIDE = 7
 """Side of a patch in pixels: with the pyramid, structure up to about 56 px is seen."""
@@ -154,13 +155,29 @@ class PatchPyramid:
     Working at half size uses the same filters one octave on, so targets agree across scales.
     """
 
-    def __init__(self, bank: PatchBank, first: int = 0, device: torch.device | str = "cpu") -> None:
+    halo = SIDE // 2
+    alignment = 1
+    keeps_content = False
+
+    def __init__(
+        self,
+        bank: PatchBank,
+        first: int = 0,
+        device: torch.device | str = "cpu",
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        dtype = dtype or bank.filters[0].dtype
         pairs = zip(bank.filters, bank.biases, strict=True)
         self._filters = {
-            octave_name(octave): (f.to(device, memory_format=torch.channels_last), b.to(device))
+            octave_name(octave): (
+                f.to(device, dtype, memory_format=torch.channels_last),
+                b.to(device, dtype),
+            )
             for octave, (f, b) in enumerate(pairs)
         }
         self._first = first
+        self._device = torch.device(device)
+        self._dtype = dtype
         self.layers = tuple(self._filters)[first:]
 
     def reach(self, layer: str) -> int:
@@ -175,7 +192,7 @@ class PatchPyramid:
     def forward(self, pixels: Tensor, remember: bool = True) -> PatchTape:
         """See :class:`~gramarye.engine.features.Extractor`."""
         with torch.set_grad_enabled(remember):
-            start = pixels.detach().requires_grad_(remember)
+            start = pixels.detach().to(self._dtype).requires_grad_(remember)
             level = _shifted(start)
             padded: dict[str, Tensor] = {}
             for octave in range(self._first, len(self._filters)):
@@ -183,6 +200,43 @@ class PatchPyramid:
                     level = reduce(level)
                 padded[octave_name(octave)] = F.pad(level[None], (SIDE // 2,) * 4, mode="reflect")
         return PatchTape(start, padded, {name: self._filters[name] for name in self.layers})
+
+    def tiles(self, height: int, width: int, core: int) -> list[Tile]:
+        """Each octave is cut by itself; see :class:`~gramarye.engine.features.Extractor`."""
+        tiles: list[Tile] = []
+        for level, layer in enumerate(self.layers):
+            size = self.size(layer, height, width)
+            for box in cores(*size, core):
+                tiles.append(Tile(level, (box.grown(self.halo, *size),), {layer: box}))
+        return tiles
+
+    def levels(self, pixels: Tensor) -> list[Tensor]:
+        """The pyramid."""
+        levels = [pixels]
+        for _ in self.layers[1:]:
+            levels.append(reduce_by_strips(levels[-1]))
+        return levels
+
+    def joined(self, gradients: list[Tensor]) -> Tensor:
+        """Down through the pyramid's adjoint."""
+        for level in reversed(range(1, len(gradients))):
+            add_reduced_gradient(gradients[level], gradients[level - 1])
+        return gradients[0]
+
+    def look(self, tile: Tile, part: Tensor, remember: bool = True) -> PatchTape:
+        """See :class:`~gramarye.engine.features.Extractor`; borders are mirrored at true ones."""
+        ((name, core),) = tile.positions.items()
+        extent, around = tile.extent, self.halo
+        sides = (
+            around - (core.left - extent.left),
+            around - (extent.right - core.right),
+            around - (core.top - extent.top),
+            around - (extent.bottom - core.bottom),
+        )
+        with torch.set_grad_enabled(remember):
+            start = part.detach().to(self._device, self._dtype).requires_grad_(remember)
+            padded = F.pad(_shifted(start)[None], sides, mode="reflect")
+        return PatchTape(start, {name: padded}, {name: self._filters[name]})
 
 
 class PatchTape:

@@ -5,6 +5,8 @@ Burt & Adelson 1983, with the kernel [1 4 6 4 1]/16 along each axis and mirrored
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -24,6 +26,59 @@ def reduce(picture: Tensor) -> Tensor:
     padded = F.pad(picture[None], (2, 2, 2, 2), mode="reflect")
     rows = F.conv2d(padded, kernel[:, :, None, :], stride=(1, 2), groups=channels)
     return F.conv2d(rows, kernel[:, :, :, None], stride=(2, 1), groups=channels)[0]
+
+
+def reduce_by_strips(picture: Tensor, out: Tensor | None = None) -> Tensor:
+    """Like :func:`reduce`, with little memory beside the result's; not for autograd."""
+    channels, height, width = picture.shape
+    if out is None:
+        out = picture.new_empty(channels, -(-height // 2), -(-width // 2))
+    with torch.no_grad():
+        for rows in strips(out.shape[1], width):
+            read = _read_by(rows, height)
+            out[:, rows] = _reduced_rows(picture[:, read], rows, height)
+    return out
+
+
+def add_reduced_gradient(gradient: Tensor, into: Tensor) -> None:
+    """Add ∂loss/∂picture ``(C, H, W)`` to ``into``, given ∂loss/∂(its :func:`reduce`)."""
+    height = into.shape[1]
+    for rows in strips(gradient.shape[1], into.shape[2]):
+        read = _read_by(rows, height)
+        with torch.enable_grad():
+            part = torch.zeros_like(into[:, read]).requires_grad_()
+            reduced = _reduced_rows(part, rows, height)
+        (pulled,) = torch.autograd.grad(reduced, part, gradient[:, rows])
+        into[:, read] += pulled
+
+
+STRIP_PIXELS = 1 << 19
+"""Of one strip: a few MB, which is little beside any canvas that is worked on in strips."""
+
+
+def strips(height: int, width: int) -> Iterator[slice]:
+    """Rows of a picture in strips of about :data:`STRIP_PIXELS`, none of a single row."""
+    rows = max(8, STRIP_PIXELS // max(1, width))
+    top = 0
+    while top < height:
+        bottom = height if height - top < rows + 8 else top + rows
+        yield slice(top, bottom)
+        top = bottom
+
+
+def _read_by(rows: slice, height: int) -> slice:
+    """The rows that :func:`reduce` reads of a picture of this height for some of its own."""
+    return slice(max(0, 2 * rows.start - 2), min(height, 2 * rows.stop + 1))
+
+
+def _reduced_rows(part: Tensor, rows: slice, height: int) -> Tensor:
+    """:func:`reduce`'s ``rows`` from what they read."""
+    channels = part.shape[0]
+    above, below = max(0, 2 - 2 * rows.start), max(0, 2 * rows.stop + 1 - height)
+    kernel = part.new_tensor(_KERNEL).expand(channels, 1, 5)
+    padded = F.pad(part[None], (2, 2, above, below), mode="reflect")
+    across = F.conv2d(padded, kernel[:, :, None, :], stride=(1, 2), groups=channels)
+    return F.conv2d(across, kernel[:, :, :, None], stride=(2, 1), groups=channels)[0]
 
 
 def octaves(picture: Tensor, count: int) -> list[Tensor]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -11,33 +15,98 @@ from .guidance import layer_weights
 from .naming import shares
 from .objective import Objective, Term
 from .recipe import Recipe
-from .statistics import Content, Gram, MeanVariance, Moments, Sample, Statistic, Wasserstein
+from .statistics import (
+    Content,
+    Gram,
+    GramSums,
+    MeanVariance,
+    Moments,
+    MomentSums,
+    Statistic,
+    Wasserstein,
+)
+from .tiles.box import Box
+from .tiles.content import ContentTargets, content_targets
+from .tiles.layout import UNTILED, Layout
+from .tiles.objective import TiledObjective
+from .tiles.shelf import Shelf
 
 FEWEST_POSITIONS = 4.0
 """A region with less weight than this at a layer says nothing about style there."""
 
+Part = tuple[dict[str, Tensor], Mapping[str, Box] | None]
+"""Features of some of a picture's positions, and which they are at each layer; ``None``: all."""
 
-def build_objective(extractor: Extractor, canvas: Canvas, recipe: Recipe) -> Objective:
-    """The terms of one octave and the notes on what had to be left out."""
+
+def build_objective(
+    extractor: Extractor | Sequence[Extractor],
+    canvas: Canvas,
+    recipe: Recipe,
+    layout: Layout = UNTILED,
+    shelf: Shelf | None = None,
+) -> Objective | TiledObjective:
+    """The terms of one octave and the notes on what had to be left out.
+
+    Args:
+        extractor: the features; several of the same on different devices share the tiles.
+        layout: whether, and how, the canvas is cut into tiles.
+        shelf: where tiles keep planes of the canvas' size.
+    """
+    extractors = [extractor] if not isinstance(extractor, Sequence) else list(extractor)
+    first = extractors[0]
     terms: list[Term] = []
     notes: list[str] = []
     if recipe.style.weight > 0:
-        terms, notes = _style_terms(extractor, canvas, recipe)
+        terms, notes = _style_terms(first, canvas, recipe, layout.core)
+    variation = recipe.regularisers.total_variation
+    height, width = canvas.content.size
+    if layout.core is None:
+        if recipe.content.weight > 0:
+            terms += _content_terms(first, canvas, recipe)
+        objective = Objective(first, terms, variation, tuple(notes))
+        objective.record(canvas.content.colour)
+        return objective
+    tiles = first.tiles(height, width, layout.core)
+    shelf = shelf or Shelf()
+    content: ContentTargets | None = None
     if recipe.content.weight > 0:
-        terms += _content_terms(extractor, canvas, recipe)
-    objective = Objective(extractor, terms, recipe.regularisers.total_variation, tuple(notes))
-    objective.record(canvas.content.colour)
-    return objective
+        wanted = shares(recipe.content.layers, first.layers)
+        layers = [layer for layer, _ in wanted]
+        content = content_targets(first, canvas.content.colour, tiles, layers, shelf)
+        distance, alpha = recipe.content.distance, canvas.content.alpha
+        for layer, share in wanted:
+            weights = layer_weights(None, alpha, 0, *first.size(layer, height, width))
+            statistic = content.statistic(layer, distance, recipe.relative)
+            terms.append(Term("content", layer, recipe.content.weight * share, statistic, weights))
+    terms = [
+        replace(term, whole=float(math.prod(first.size(term.layer, height, width))))
+        for term in terms
+    ]
+    return TiledObjective(
+        extractors, terms, tiles, content, variation, tuple(notes), layout.kept, shelf
+    )
+
+
+def looks(extractor: Extractor, colour: Tensor, core: int | None) -> Iterator[Part]:
+    """A picture's features: all at once, or a tile at a time where it is larger than a core."""
+    height, width = colour.shape[1:]
+    if core is None or max(height, width) <= core:
+        yield extractor.forward(colour.contiguous(), remember=False).taps, None
+        return
+    levels = extractor.levels(colour)
+    for tile in extractor.tiles(height, width, core):
+        part = tile.extent.of(levels[tile.level])
+        yield extractor.look(tile, part, remember=False).taps, tile.positions
 
 
 def _style_terms(
-    extractor: Extractor, canvas: Canvas, recipe: Recipe
+    extractor: Extractor, canvas: Canvas, recipe: Recipe, core: int | None
 ) -> tuple[list[Term], list[str]]:
     """For each guide and layer a term; a region eroded to nothing at a layer gives a note."""
     layers = shares(recipe.style.layers, extractor.layers)
     guides, content = canvas.guides, canvas.content
     statistics = {
-        style: _statistics(extractor, canvas.styles[style], recipe, [name for name, _ in layers])
+        style: _statistics(extractor, canvas.styles[style], recipe, [n for n, _ in layers], core)
         for style in sorted({style for _, style, _ in guides})
     }
     terms: list[Term] = []
@@ -77,35 +146,54 @@ def variants(colour: Tensor, augment: bool) -> list[Tensor]:
     return turned + [one.flip(-1) for one in turned]
 
 
-def _samples(extractor: Extractor, style: Style, augment: bool) -> dict[str, list[Sample]]:
-    """The style's features at every layer, with the weights of its mask and alpha."""
-    samples: dict[str, list[Sample]] = {layer: [] for layer in extractor.layers}
+def _statistics(
+    extractor: Extractor, style: Style, recipe: Recipe, layers: list[str], core: int | None
+) -> dict[str, Statistic]:
+    """A style's targets at these layers, made once for all regions that it is used in."""
+    kind = GramSums if recipe.style.statistic == "gram" else MomentSums
+    sums = {layer: kind() for layer in layers}
+    augment = recipe.style.augment
     planes = [style.mask, style.picture.alpha]
     turned = [
         [None] * (8 if augment else 1) if plane is None else variants(plane, augment)
         for plane in planes
     ]
     for colour, mask, alpha in zip(variants(style.picture.colour, augment), *turned, strict=True):
-        taps = extractor.forward(colour.contiguous(), remember=False).taps
-        for layer, features in taps.items():
-            weights = layer_weights(mask, alpha, extractor.reach(layer), *features.shape[1:])
-            if weights is not None and float(weights.sum()) < FEWEST_POSITIONS:
-                weights = layer_weights(mask, alpha, 0, *features.shape[1:])
-            samples[layer].append((features, weights))
-    return samples
+        weights = _style_weights(extractor, layers, colour.shape[1:], mask, alpha)
+        for taps, positions in looks(extractor, colour, core):
+            for layer in taps.keys() & sums.keys():
+                own = weights[layer]
+                if own is not None and positions is not None:
+                    own = positions[layer].of(own)
+                features = taps[layer]
+                sums[layer].add(features, None if own is None else own.to(features.device))
+    return {layer: _style_statistic(one, recipe) for layer, one in sums.items()}
 
 
-def _statistics(
-    extractor: Extractor, style: Style, recipe: Recipe, layers: list[str]
-) -> dict[str, Statistic]:
-    """A style's targets at these layers, made once for all regions that it is used in."""
-    samples = _samples(extractor, style, recipe.style.augment)
-    return {layer: _style_statistic(samples[layer], recipe) for layer in layers}
+def _style_weights(
+    extractor: Extractor,
+    layers: Iterable[str],
+    size: Sequence[int],
+    mask: Tensor | None,
+    alpha: Tensor | None,
+) -> dict[str, Tensor | None]:
+    """The weights of a style's positions at each layer, by its mask and alpha."""
+    weights: dict[str, Tensor | None] = {}
+    for layer in layers:
+        at = extractor.size(layer, size[0], size[1])
+        own = layer_weights(mask, alpha, extractor.reach(layer), *at)
+        if own is not None and float(own.sum()) < FEWEST_POSITIONS:
+            own = layer_weights(mask, alpha, 0, *at)
+        weights[layer] = own
+    return weights
 
 
-def _style_statistic(samples: list[Sample], recipe: Recipe) -> Statistic:
+def _style_statistic(sums: GramSums | MomentSums, recipe: Recipe) -> Statistic:
     distance = recipe.style.distance
-    if recipe.style.statistic == "gram":
-        return Gram.of(samples, distance, recipe.relative)
-    kinds = {"moments": Moments, "mean-variance": MeanVariance, "wasserstein": Wasserstein}
-    return kinds[recipe.style.statistic].of(samples, distance)
+    if isinstance(sums, GramSums):
+        return Gram.near(sums, distance, recipe.relative)
+    mean, covariance = sums.mean_and_covariance()
+    if recipe.style.statistic == "mean-variance":
+        return MeanVariance.near(mean, covariance, distance)
+    kind = Wasserstein if recipe.style.statistic == "wasserstein" else Moments
+    return kind(mean, covariance, distance)

@@ -7,6 +7,7 @@ does; the widths come from the checkpoint, so a slimmed network of the same plan
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -15,10 +16,13 @@ from .convention import TORCHVISION, Preprocessing, State
 from .convolution import Convolution
 from .errors import SettingsError
 from .features import TapGradients
-from .layers import AveragePool, Convolve, Layer, MaxPool, Memory, Rectify
+from .layers import AveragePool, Convolve, Crop, Layer, MaxPool, Memory, Rectify
 from .profile import span
 from .receptive import vgg_reach
 from .recipe import Pooling
+from .tiles.box import Box
+from .tiles.grid import Tile, cores, positions_at
+from .tiles.regions import halo_and_alignment, vgg_regions
 from .winograd import Workspace
 
 PLANS: dict[str, tuple[int, ...]] = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
@@ -64,6 +68,8 @@ class Vgg:
         SettingsError: a layer that the network or this checkpoint does not have.
     """
 
+    keeps_content = True
+
     def __init__(
         self,
         network: str,
@@ -81,6 +87,7 @@ class Vgg:
         last = max((_place(names, layer, network) for layer in self.layers), default=-1)
         self._names = names[: last + 1]
         self._dtype = dtype
+        self._device = torch.device(device)
         convention = state.convention if isinstance(state, State) else TORCHVISION
         self._prepared = Preprocessing(
             convention, device, torch.promote_types(dtype, torch.float32)
@@ -118,13 +125,101 @@ class Vgg:
 
     def size(self, layer: str, height: int, width: int) -> tuple[int, int]:
         """See :class:`~gramarye.engine.features.Extractor`."""
-        names = self._names[: self._names.index(layer) + 1]
-        stride = 2 ** sum(name.startswith("pool") for name in names)
+        stride = self._stride(layer)
         return height // stride, width // stride
 
     def forward(self, pixels: Tensor, remember: bool = True) -> VggTape:
         """See :class:`~gramarye.engine.features.Extractor`."""
-        return VggTape(self._stack, self._prepared, self.layers, self._dtype, pixels, remember)
+        taps = dict.fromkeys(self.layers, WHOLE)
+        return VggTape(self._stack, taps, self._prepared, self._dtype, pixels, remember)
+
+    @property
+    def halo(self) -> int:
+        """See :class:`~gramarye.engine.features.Extractor`."""
+        return halo_and_alignment(self._names)[0]
+
+    @property
+    def alignment(self) -> int:
+        """See :class:`~gramarye.engine.features.Extractor`."""
+        return halo_and_alignment(self._names)[1]
+
+    def tiles(self, height: int, width: int, core: int) -> list[Tile]:
+        """See :class:`~gramarye.engine.features.Extractor`."""
+        tiles: list[Tile] = []
+        for box in cores(height, width, core):
+            positions = {
+                layer: positions_at(box, (height, width), self.size(layer, height, width), stride)
+                for layer, stride in ((one, self._stride(one)) for one in self.layers)
+            }
+            positions = {layer: own for layer, own in positions.items() if not own.empty}
+            if positions:
+                regions = vgg_regions(self._names, positions, (height, width))
+                tiles.append(Tile(0, regions, positions))
+        return tiles
+
+    def levels(self, pixels: Tensor) -> list[Tensor]:
+        """The pixels themselves."""
+        return [pixels]
+
+    def joined(self, gradients: list[Tensor]) -> Tensor:
+        """The pixels' own gradient."""
+        return gradients[0]
+
+    def look(self, tile: Tile, part: Tensor, remember: bool = True) -> VggTape:
+        """See :class:`~gramarye.engine.features.Extractor`."""
+        stack: list[Layer] = []
+        taps: dict[str, Place] = {}
+        blocks = iter(tile.regions)
+        region: Box = next(blocks)
+        left = set(tile.positions)
+        for layer in self._stack:
+            if not left:
+                break
+            stack.append(layer)
+            pooled = layer.name.startswith("pool")
+            region = region.halved() if pooled else region
+            if layer.name in left:
+                left.remove(layer.name)
+                taps[layer.name] = Place.inside(tile.positions[layer.name], region)
+            if pooled and left:
+                needed = next(blocks)
+                if needed != region:
+                    stack.append(Crop(needed.within(region)))
+                region = needed
+        part = part.to(self._device)
+        return VggTape(stack, taps, self._prepared, self._dtype, part, remember)
+
+    def _stride(self, layer: str) -> int:
+        names = self._names[: self._names.index(layer) + 1]
+        return 2 ** sum(name.startswith("pool") for name in names)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a tap lies in what was computed, of ``height`` and ``width``; no box: all of it."""
+
+    box: Box | None = None
+    height: int = 0
+    width: int = 0
+
+    @classmethod
+    def inside(cls, box: Box, region: Box) -> Place:
+        """A box in a region, both in the plane's coordinates."""
+        return WHOLE if box == region else cls(box.within(region), region.height, region.width)
+
+    def of(self, features: Tensor) -> Tensor:
+        """The tap's features ``(C, h, w)``, channels last."""
+        if self.box is None:
+            return features
+        return self.box.of(features)[None].contiguous(memory_format=torch.channels_last)[0]
+
+    def empty(self, like: Tensor) -> Tensor:
+        """Zeros at all that was computed, channels last."""
+        zeros = like.new_zeros(1, self.height, self.width, len(like))
+        return zeros.permute(0, 3, 1, 2)[0]
+
+
+WHOLE = Place()
 
 
 class VggTape:
@@ -133,24 +228,25 @@ class VggTape:
     def __init__(
         self,
         stack: Sequence[Layer],
+        taps: Mapping[str, Place],
         prepared: Preprocessing,
-        layers: Sequence[str],
         dtype: torch.dtype,
         pixels: Tensor,
         remember: bool,
     ) -> None:
         self.taps: dict[str, Tensor] = {}
+        self._places = taps
         self._prepared = prepared
         self._passed: list[tuple[Layer, Memory]] = []
         with torch.no_grad():
             current = prepared(pixels.detach())[None].to(dtype)
             current = current.contiguous(memory_format=torch.channels_last)
             for layer in stack:
-                tapped = layer.name in layers
+                tapped = layer.name in taps
                 with span(layer.name, "forward"):
                     current, memory = layer.forward(current, remember, tapped)
                 if tapped:
-                    self.taps[layer.name] = current[0]
+                    self.taps[layer.name] = taps[layer.name].of(current[0])
                 if remember:
                     self._passed.append((layer, memory))
 
@@ -160,7 +256,8 @@ class VggTape:
         with torch.no_grad():
             while self._passed:
                 layer, memory = self._passed.pop()
-                gradient = _with(gradients, layer.name, gradient)
+                place = self._places.get(layer.name, WHOLE)
+                gradient = _with(gradients, layer.name, gradient, place)
                 self.taps.pop(layer.name, None)
                 if gradient is not None:
                     with span(layer.name, "backward"):
@@ -172,8 +269,15 @@ class VggTape:
             ).contiguous()
 
 
-def _with(gradients: Mapping[str, Tensor], layer: str, gradient: Tensor | None) -> Tensor | None:
+def _with(
+    gradients: Mapping[str, Tensor], layer: str, gradient: Tensor | None, place: Place
+) -> Tensor | None:
     """The gradient so far and this layer's own, which is nobody else's afterwards."""
+    if place.box is not None and layer in gradients:
+        own = gradients[layer]
+        gradient = place.empty(own) if gradient is None else gradient
+        place.box.of(gradient).add_(own)
+        return gradient
     if isinstance(gradients, TapGradients):
         return gradients.added(layer, gradient)
     if layer not in gradients:

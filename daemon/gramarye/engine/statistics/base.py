@@ -13,12 +13,14 @@ sum of the weights over the whole picture. Each loss is a mean squared error m, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from ..portable import wide
 from ..recipe import Distance
 
 Sums = tuple[Tensor, ...]
@@ -58,6 +60,17 @@ class Statistic(Protocol):
         Added to ``into`` in place where that is given.
         """
         ...
+
+
+def moved(statistic: Statistic, device: torch.device) -> Statistic:
+    """The same statistic with its target on another device; itself if it is there."""
+    tensors = {name: one for name, one in vars(statistic).items() if isinstance(one, Tensor)}
+    if all(one.device == device for one in tensors.values()):
+        return statistic
+    copied = copy(statistic)
+    for name, one in tensors.items():
+        setattr(copied, name, one.to(device))
+    return copied
 
 
 def flat(features: Tensor) -> Tensor:
@@ -121,12 +134,44 @@ def count_of(features: Tensor, weights: Tensor | None) -> float:
     return float(features[0].numel()) if weights is None else float(weights.sum())
 
 
-def pooled_moments(samples: Sequence[Sample]) -> tuple[Tensor, Tensor]:
+class MomentSums:
+    """Mean and covariance of features that come in parts, in float64 about the first part's mean.
+
+    Moments about a place near the mean do not cancel, and one pass does.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0.0
+        self._shift: Tensor | None = None
+        self._first: Tensor | None = None
+        self._second: Tensor | None = None
+
+    def add(self, features: Tensor, weights: Tensor | None = None) -> None:
+        """Take some positions in."""
+        features = whole(features)
+        if self._shift is None:
+            self._shift = flat(features).mean(1)
+        first, second = map(wide, shifted_sums(features, self._shift, weights))
+        self._first = first if self._first is None else self._first + first
+        self._second = second if self._second is None else self._second + second
+        self._count += count_of(features, weights)
+
+    def mean_and_covariance(self) -> tuple[Tensor, Tensor]:
+        """``(C,)`` and ``(C, C)``, of the features' device and dtype."""
+        assert self._shift is not None
+        assert self._first is not None
+        assert self._second is not None
+        offset = self._first / self._count
+        covariance = self._second / self._count - torch.outer(offset, offset)
+        return (wide(self._shift) + offset).to(self._shift), covariance.to(self._shift)
+
+
+def pooled_moments(samples: Iterable[Sample]) -> tuple[Tensor, Tensor]:
     """Mean ``(C,)`` and covariance ``(C, C)`` over all positions of all samples."""
-    count = sum(count_of(features, weights) for features, weights in samples)
-    mean = sum_tensors([weighted(flat(whole(f)), w).sum(1) for f, w in samples]) / count
-    centred = [(flat(f) - mean[:, None], w) for f, w in samples]
-    return mean, sum_tensors([weighted(one, w) @ one.T for one, w in centred]) / count
+    sums = MomentSums()
+    for features, weights in samples:
+        sums.add(features, weights)
+    return sums.mean_and_covariance()
 
 
 def sum_tensors(tensors: Sequence[Tensor]) -> Tensor:

@@ -5,8 +5,41 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ..portable import wide
 from ..recipe import Distance
-from .base import Sums, added, inverse_energy, rooted, whole
+from .base import Sums, added, flat, inverse_energy, rooted, whole
+
+
+class Spread:
+    """The variance of features that come in parts, over their positions, averaged over channels.
+
+    In float64, about the first part's mean.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._shift: Tensor | None = None
+        self._sums: tuple[Tensor, Tensor] | None = None
+
+    def add(self, features: Tensor) -> None:
+        """Take some positions in, ``(C, h, w)``."""
+        values = flat(features)
+        if self._shift is None:
+            self._shift = values.mean(1)
+        shifted = values - self._shift[:, None]
+        first, second = wide(shifted.sum(1)), wide(shifted.square_().sum(1))
+        if self._sums is not None:
+            first, second = self._sums[0] + first, self._sums[1] + second
+        self._sums = first, second
+        self._count += values.shape[1]
+
+    def scale(self, relative: bool) -> float:
+        """What makes a mean square relative to the variance; 1 if it is not to be."""
+        if not relative:
+            return 1.0
+        assert self._sums is not None
+        first, second = (each / self._count for each in self._sums)
+        return inverse_energy((second - first.square()).mean())
 
 
 class Content:
@@ -27,10 +60,13 @@ class Content:
     def of(cls, features: Tensor, distance: Distance, relative: bool) -> Content:
         """The statistic whose target is these features; relative to their variance."""
         features = whole(features)
-        if not relative:
-            return cls(features, 1.0, distance)
-        variance = (features - features.mean(dim=(1, 2), keepdim=True)).square().mean()
-        return cls(features, inverse_energy(variance), distance)
+        spread = Spread()
+        spread.add(features)
+        return cls(features, spread.scale(relative), distance)
+
+    def facing(self, target: Tensor) -> Content:
+        """The same statistic for the positions of this target, a part of the whole one."""
+        return Content(target, self.scale, self.distance)
 
     def accumulate(self, features: Tensor, weights: Tensor | None = None) -> Sums:
         """Σ w·‖f − t‖², a scalar."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from torch import Tensor
 
+from ..portable import wide
 from ..recipe import Distance
 from .base import (
     Sample,
@@ -17,7 +18,6 @@ from .base import (
     inverse_energy,
     products,
     rooted,
-    sum_tensors,
     weighted,
 )
 
@@ -30,6 +30,28 @@ def gram_matrix(features: Tensor) -> Tensor:
     """
     values = flat(features)
     return products(values, values) / values.shape[1]
+
+
+class GramSums:
+    """The Gram matrix of features that come in parts, added up in float64."""
+
+    def __init__(self) -> None:
+        self._count = 0.0
+        self._sum: Tensor | None = None
+        self._like: Tensor | None = None
+
+    def add(self, features: Tensor, weights: Tensor | None = None) -> None:
+        """Take some positions in."""
+        part = products(weighted(flat(features), weights), flat(features))
+        self._like = part
+        self._sum = wide(part) if self._sum is None else self._sum + wide(part)
+        self._count += count_of(features, weights)
+
+    def matrix(self) -> Tensor:
+        """``(C, C)``, on the features' device, in float32 at least."""
+        assert self._sum is not None
+        assert self._like is not None
+        return (self._sum / self._count).to(self._like)
 
 
 class Gram:
@@ -47,10 +69,17 @@ class Gram:
         self.distance: Distance = distance
 
     @classmethod
-    def of(cls, samples: Sequence[Sample], distance: Distance, relative: bool) -> Gram:
+    def of(cls, samples: Iterable[Sample], distance: Distance, relative: bool) -> Gram:
         """The statistic whose target is the Gram matrix of all samples together."""
-        count = sum(count_of(features, weights) for features, weights in samples)
-        target = sum_tensors([products(weighted(flat(f), w), flat(f)) for f, w in samples]) / count
+        sums = GramSums()
+        for features, weights in samples:
+            sums.add(features, weights)
+        return cls.near(sums, distance, relative)
+
+    @classmethod
+    def near(cls, sums: GramSums, distance: Distance, relative: bool) -> Gram:
+        """The statistic whose target is this Gram matrix."""
+        target = sums.matrix()
         return cls(target, inverse_energy(target.square().mean()) if relative else 1.0, distance)
 
     def accumulate(self, features: Tensor, weights: Tensor | None = None) -> Sums:

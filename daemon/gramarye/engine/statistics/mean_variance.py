@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
@@ -29,9 +29,13 @@ class MeanVariance:
         self._trace = variance.sum().clamp_min(tiny)
 
     @classmethod
-    def of(cls, samples: Sequence[Sample], distance: Distance = "mse") -> MeanVariance:
+    def of(cls, samples: Iterable[Sample], distance: Distance = "mse") -> MeanVariance:
         """The statistic whose target is the moments of all samples together."""
-        mean, covariance = pooled_moments(samples)
+        return cls.near(*pooled_moments(samples), distance)
+
+    @classmethod
+    def near(cls, mean: Tensor, covariance: Tensor, distance: Distance = "mse") -> MeanVariance:
+        """The statistic whose target is this mean and the covariance's diagonal."""
         return cls(mean, covariance.diagonal().clone(), distance)
 
     def accumulate(self, features: Tensor, weights: Tensor | None = None) -> Sums:

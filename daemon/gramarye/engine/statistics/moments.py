@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
@@ -30,7 +30,7 @@ class Moments:
         self._trace = covariance.diagonal().sum().clamp_min(tiny)
 
     @classmethod
-    def of(cls, samples: Sequence[Sample], distance: Distance = "mse") -> Moments:
+    def of(cls, samples: Iterable[Sample], distance: Distance = "mse") -> Moments:
         """The statistic whose target is the moments of all samples together."""
         return cls(*pooled_moments(samples), distance)
 

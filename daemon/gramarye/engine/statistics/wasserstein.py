@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
@@ -18,7 +18,7 @@ FLOOR = 1e-4
 class Wasserstein:
     """(‖μ − μₛ‖² + tr(Σ + Σₛ − 2(Σₛ^½ Σ Σₛ^½)^½)) / tr Σₛ, the squared distance over its scale.
 
-    The root is taken by an eigendecomposition in float64, not by Newton–Schulz iterations (Lin &
+    Roots are taken by decompositions in float64, not by Newton–Schulz iterations (Lin &
     Maji 2017, arXiv:1707.06772): exact, and cheap beside the convolutions for up to 512 channels.
 
     Args:
@@ -36,7 +36,7 @@ class Wasserstein:
         self._trace = self._target.diagonal().sum()
 
     @classmethod
-    def of(cls, samples: Sequence[Sample], distance: Distance = "mse") -> Wasserstein:
+    def of(cls, samples: Iterable[Sample], distance: Distance = "mse") -> Wasserstein:
         """The statistic whose target is the Gaussian fitted to all samples together."""
         return cls(*pooled_moments(samples), distance)
 
@@ -48,9 +48,9 @@ class Wasserstein:
         """The distance; ∂/∂Σ is I − Σₛ^½ (Σₛ^½ Σ Σₛ^½)^-½ Σₛ^½."""
         offset = wide(sums[0]) / count
         covariance = wide(sums[1]) / count - torch.outer(offset, offset) + self._floor
-        between = self._root @ covariance @ self._root
-        values, vectors = torch.linalg.eigh((between + between.T) / 2)
-        roots = values.clamp_min(1e-30).sqrt()
+        # The singular values of Σₛ^½ L, for Σ = L Lᵀ, are the roots of the eigenvalues of
+        # Σₛ^½ Σ Σₛ^½, without the rounding that a root of a small eigenvalue would magnify.
+        vectors, roots, _ = torch.linalg.svd(self._root @ _factor(covariance))
         distance = offset.square().sum() + self._target.diagonal().sum()
         distance = distance + covariance.diagonal().sum() - 2 * roots.sum()
         identity = torch.eye(len(roots), dtype=roots.dtype, device=roots.device)
@@ -76,3 +76,12 @@ class Wasserstein:
 def _power(symmetric: Tensor, exponent: float) -> Tensor:
     values, vectors = torch.linalg.eigh(symmetric)
     return (vectors * values.clamp_min(1e-30) ** exponent) @ vectors.T
+
+
+def _factor(covariance: Tensor) -> Tensor:
+    """L with L Lᵀ = Σ; where rounding has left Σ indefinite, of the nearest that is not."""
+    factor, failed = torch.linalg.cholesky_ex(covariance)
+    if not bool(failed):
+        return factor
+    values, vectors = torch.linalg.eigh(covariance)
+    return vectors * values.clamp_min(1e-30).sqrt()
