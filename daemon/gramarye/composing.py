@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from gramarye_protocol import Settings
@@ -15,10 +14,15 @@ from .engine.canvas import Canvas, Region, Style
 from .engine.errors import SettingsError
 from .engine.picture import Picture, fitted, resize_plane
 from .engine.presets import DEFAULT, preset
-from .engine.recipe import FeatureKind, Layers, Recipe, weight_for_strength
+from .engine.recipe import FeatureKind, Layers, Precision, Recipe, weight_for_strength
 from .pixels import to_mask, to_picture
 from .raster import Pixels
 from .recipes import parse_recipe
+
+PRECISIONS: dict[str, Precision] = {
+    "float64": "float64", "float32": "exact", "bfloat16": "bfloat16",
+}  # fmt: skip
+"""What a dtype asks for."""
 
 
 def whole_recipe(settings: Settings) -> Recipe | None:
@@ -48,8 +52,10 @@ def compose_recipe(settings: Settings, kind: FeatureKind) -> Recipe:
     content_weight = settings.content_weight
     if content_weight is None and settings.strength is not None:
         content_weight = weight_for_strength(base.content.weight, settings.strength)
+    precision = None if settings.dtype is None else PRECISIONS[settings.dtype]
     return replace(
         base,
+        features=_changed(base.features, precision=precision),
         content=_changed(
             base.content,
             weight=content_weight,
@@ -110,17 +116,23 @@ def compose_canvas(settings: Settings, recipe: Recipe, planes: Sequence[Pixels])
     )
 
 
-def on_device(canvas: Canvas, device: torch.device) -> Canvas:
-    """The same canvas on another device."""
+def moved(canvas: Canvas, move: Callable[[Tensor], Tensor]) -> Canvas:
+    """The same canvas with each of its planes moved to another place, or to another dtype."""
+
+    def perhaps(plane: Tensor | None) -> Tensor | None:
+        return None if plane is None else move(plane)
+
+    def picture(one: Picture) -> Picture:
+        return Picture(move(one.colour), perhaps(one.alpha))
+
     return replace(
         canvas,
-        content=canvas.content.to(device),
+        content=picture(canvas.content),
         styles=tuple(
-            replace(s, picture=s.picture.to(device), mask=_moved(s.mask, device))
-            for s in canvas.styles
+            replace(s, picture=picture(s.picture), mask=perhaps(s.mask)) for s in canvas.styles
         ),
-        regions=tuple(replace(r, mask=r.mask.to(device)) for r in canvas.regions),
-        start=_moved(canvas.start, device),
+        regions=tuple(replace(r, mask=move(r.mask)) for r in canvas.regions),
+        start=perhaps(canvas.start),
     )
 
 
@@ -165,7 +177,3 @@ def _changed(part: Any, **changes: Any) -> Any:
 
 def _named(layers: tuple[str, ...]) -> Layers | None:
     return tuple((layer, 1.0) for layer in layers) or None
-
-
-def _moved(tensor: Tensor | None, device: torch.device) -> Tensor | None:
-    return None if tensor is None else tensor.to(device)

@@ -19,11 +19,28 @@ class Begun:
     """A job before its first step.
 
     ``plan()`` says what it will take, and ``preview()`` shows what it starts from; both cost time,
-    so call them only when somebody looks.
+    so call them only when somebody looks. ``layout`` says how its canvas is cut.
     """
 
     plan: Callable[[], Plan]
     preview: Callable[[], Pixels]
+    layout: str = ""
+
+
+@dataclass(frozen=True)
+class Working:
+    """Inside a step of a canvas that is cut: ``part`` of ``parts`` of it is done."""
+
+    step: int
+    steps: int
+    stage: str
+    part: int
+    parts: int
+
+    @property
+    def words(self) -> str:
+        """Such as ``full size, tile 3 of 18``."""
+        return f"{self.stage}, tile {self.part} of {self.parts}"
 
 
 @dataclass(frozen=True)

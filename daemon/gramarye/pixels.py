@@ -8,11 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gramarye_protocol import Plane, describe
+from gramarye_protocol import LAYOUTS, Plane, describe
 
 from .engine.alpha import fill_hidden
 from .engine.errors import PictureError
 from .engine.picture import Picture, fitted
+from .engine.pyramid import strips
 from .raster import Pixels
 from .rows import rows_of, sample_type
 
@@ -34,10 +35,15 @@ def to_picture(pixels: Pixels) -> Picture:
     """
     plane = pixels.plane
     samples = rows_of(pixels)
-    colour = _unit(samples[..., list(_COLOUR[plane.layout])]).permute(2, 0, 1).contiguous()
+    colour = torch.empty(3, plane.height, plane.width)
+    for rows in strips(plane.height, plane.width):
+        part = _unit(samples[rows][..., list(_COLOUR[plane.layout])])
+        colour[:, rows] = part.permute(2, 0, 1)
     if plane.layout not in _ALPHA:
         return Picture(colour)
-    alpha = _unit(samples[..., _ALPHA[plane.layout]])
+    alpha = torch.empty(plane.height, plane.width)
+    for rows in strips(plane.height, plane.width):
+        alpha[rows] = _unit(samples[rows][..., _ALPHA[plane.layout]])
     if not bool((alpha > 0).any()):
         raise PictureError(
             f"The {plane.role} is fully transparent: paint something on it, or choose another."
@@ -55,21 +61,17 @@ def to_mask(pixels: Pixels) -> Tensor:
 
 def to_pixels(colour: Tensor, alpha: Tensor | None, like: Plane, role: str) -> Pixels:
     """Encode in the layout, depth and byte order of ``like``, whatever its size was."""
-    layout = like.layout
-    channels = colour.detach().cpu().float().clamp(0, 1)
-    if layout.startswith("GRAY"):
-        weights = torch.tensor([0.2126, 0.7152, 0.0722])
-        planes = [(channels * weights[:, None, None]).sum(0)]
-    else:
-        planes = [channels[index] for index in _COLOUR[layout]]
-    if layout in _ALPHA:
-        planes.append(torch.ones_like(planes[0]) if alpha is None else alpha.cpu().float())
-    samples = _samples(torch.stack(planes, dim=-1), like)
+    height, width = colour.shape[1:]
+    samples = np.empty((height, width, LAYOUTS[like.layout]), sample_type(like))
+    for rows in strips(height, width):
+        visible = None if alpha is None else alpha[rows].cpu().float()
+        channels = colour[:, rows].detach().cpu().float().clamp(0, 1)
+        samples[rows] = _samples(_arranged(channels, visible, like.layout), like)
     plane = describe(
         role,
-        samples.shape[1],
-        samples.shape[0],
-        layout,
+        width,
+        height,
+        like.layout,
         like.dtype,
         samples,
         byte_order=like.byte_order,
@@ -77,7 +79,19 @@ def to_pixels(colour: Tensor, alpha: Tensor | None, like: Plane, role: str) -> P
         offset_x=like.offset_x,
         offset_y=like.offset_y,
     )
-    return Pixels(plane, samples.tobytes())
+    return Pixels(plane, samples.data.cast("B"))
+
+
+def _arranged(channels: Tensor, alpha: Tensor | None, layout: str) -> Tensor:
+    """RGB ``(3, H, W)`` and alpha in a layout's order, ``(H, W, C)``."""
+    if layout.startswith("GRAY"):
+        weights = torch.tensor([0.2126, 0.7152, 0.0722])
+        planes = [(channels * weights[:, None, None]).sum(0)]
+    else:
+        planes = [channels[index] for index in _COLOUR[layout]]
+    if layout in _ALPHA:
+        planes.append(torch.ones_like(planes[0]) if alpha is None else alpha)
+    return torch.stack(planes, dim=-1)
 
 
 def preview_pixels(colour: Tensor, like: Plane, longest: int = 256) -> Pixels:

@@ -18,10 +18,10 @@ import torch
 
 from gramarye_protocol import Plane, Settings, __version__
 
-from .composing import compose_canvas, compose_recipe, named_features, on_device
+from .composing import compose_canvas, compose_recipe, moved, named_features
 from .engine.canvas import Canvas
 from .engine.colour import prepare
-from .engine.cost import Job, largest_side, peak_memory
+from .engine.cost import Job, largest_side
 from .engine.device import (
     PeakMemory,
     choose_device,
@@ -31,15 +31,19 @@ from .engine.device import (
 )
 from .engine.errors import PictureError, WeightsError
 from .engine.networks import Network, PatchNetwork, VggNetwork
-from .engine.places import find_weights
+from .engine.places import cache_home, find_weights
 from .engine.plan import Plan
 from .engine.precision import computed, type_of
 from .engine.recipe import FeatureKind, Features, Recipe
+from .engine.tiles.objective import Looked
+from .engine.tiles.planning import PLACES, Arrangement, Memory, Tiling, arrange
+from .engine.tiles.shelf import Shelf
+from .engine.tiles.workplace import Workplace
 from .engine.transfer import Finished, Step, opening, transfer, work_octaves
 from .engine.vgg import convolution_indices
 from .engine.weights import State, load_weights
 from .estimating import Estimator
-from .moments import Begun, Rendered, Update
+from .moments import Begun, Rendered, Update, Working
 from .pixels import preview_pixels, to_pixels
 from .raster import Pixels
 
@@ -48,7 +52,11 @@ BUILTIN_NOTICE = (
     "no pretrained network). For better strokes: gramarye weights fetch vgg19"
 )
 
-__all__ = ["Begun", "Pixels", "Rendered", "Studio", "Update"]
+SHARE_OF_MEMORY, SHARE_OF_DEVICE = 0.6, 0.9
+"""What of the free memory a job takes before its canvas is cut: a painter's other programs share a
+computer's memory, and nobody a GPU's."""
+
+__all__ = ["Begun", "Pixels", "Rendered", "Studio", "Update", "Working"]
 
 
 class Studio:
@@ -97,12 +105,13 @@ class Studio:
 
     def render(
         self, settings: Settings, planes: Sequence[Pixels]
-    ) -> Generator[Begun | Update | Rendered | None, None, None]:
+    ) -> Generator[Begun | Working | Update | Rendered | None, None, None]:
         """Run a job on planes whose roles say what they are for.
 
         Yields one :class:`Begun`, ``None`` often (inside an evaluation: a moment to look for a
-        cancel), an :class:`Update` after each step and one :class:`Rendered` at the end, in the
-        content's layout and depth, at the working size. Closing the iterator stops the job.
+        cancel), :class:`Working` after each tile of a canvas that is cut, an :class:`Update` after
+        each step and one :class:`Rendered` at the end, in the content's layout and depth, at the
+        working size. Closing the iterator stops the job.
 
         Raises:
             EngineError: whatever the pictures or the settings do not allow.
@@ -111,17 +120,23 @@ class Studio:
             recipe = self.recipe(settings)
             canvas = compose_canvas(settings, recipe, planes)
             job = self._job(recipe, canvas)
-            self._check_memory(job)
+            arrangement = self._arranged(job, settings)
             like = next(one.plane for one in planes if one.plane.role == "content")
-            canvas = on_device(canvas, self._device)
-            begun, plans = self._begun(job, canvas, like)
+            canvas = self._placed(canvas, arrangement, job)
+            begun, plans = self._begun(job, canvas, like, arrangement)
             yield begun
             began, memory = time.monotonic(), PeakMemory(self._device)
             network = self._network(recipe, canvas)
             yield None
-            for moment in transfer(canvas, recipe, network):
+            done, steps, stage = 0, job.steps, "starting"
+            workplace = Workplace(arrangement.layout, cache_home() / "canvas")
+            for moment in transfer(canvas, recipe, network, workplace):
                 if isinstance(moment, Step):
-                    yield _update(moment, like)
+                    update = _update(moment, like)
+                    done, steps, stage = update.step, update.steps, update.stage
+                    yield update
+                elif isinstance(moment, Looked):
+                    yield Working(done, steps, stage, moment.number, moment.total)
                 elif isinstance(moment, Finished):
                     notice = " ".join((*self._replaced(settings), *moment.notes))
                     for plan in plans[-1:]:
@@ -132,7 +147,7 @@ class Studio:
                         network.identity,
                         notice,
                         moment.losses,
-                        self._made_with(settings, recipe, network),
+                        self._made_with(settings, recipe, network, arrangement),
                         memory.bytes(),
                     )
                 else:
@@ -156,7 +171,9 @@ class Studio:
             )
         return compose_recipe(settings, cast(FeatureKind, kind))
 
-    def _made_with(self, settings: Settings, recipe: Recipe, network: Network) -> str:
+    def _made_with(
+        self, settings: Settings, recipe: Recipe, network: Network, arrangement: Arrangement
+    ) -> str:
         """What it takes to get the same bytes again from the same pictures, as JSON."""
         return json.dumps(
             {
@@ -169,8 +186,8 @@ class Studio:
                 "fingerprint": network.fingerprint,
                 "device": describe_device(self._device),
                 "threads": torch.get_num_threads(),
-                "dtype": "bfloat16" if network.precision == "bfloat16" else "float32",
-                "plan": "untiled",
+                "dtype": str(_dtype(network)).removeprefix("torch."),
+                "plan": arrangement.line,
             },
             separators=(",", ":"),
         )
@@ -222,34 +239,77 @@ class Studio:
             work_octaves(canvas, recipe.schedule.coarsest, smallest),
             len(canvas.guides),
             self._widths(kind),
-            4 if kind == "builtin" else self._feature_bytes(recipe.features),
+            self._feature_bytes(recipe.features),
+            8 if recipe.features.precision == "float64" else 4,
         )
 
     def _feature_bytes(self, features: Features) -> int:
+        if features.kind == "builtin":
+            return 8 if features.precision == "float64" else 4
         return type_of(computed(features.precision, features.pooling, self._device)).itemsize
 
-    def _begun(self, job: Job, canvas: Canvas, like: Plane) -> tuple[Begun, list[Plan]]:
+    def _begun(
+        self, job: Job, canvas: Canvas, like: Plane, arrangement: Arrangement
+    ) -> tuple[Begun, list[Plan]]:
         """The job's first moment, and the plan once somebody has looked at it."""
         plans: list[Plan] = []
 
         def plan() -> Plan:
-            plans[:] = plans or [self._estimator.plan(job)]
+            plans[:] = plans or [replace(self._estimator.plan(job), memory=arrangement.memory)]
             return plans[0]
 
-        return Begun(plan, lambda: preview_pixels(opening(canvas, job.recipe), like)), plans
+        def preview() -> Pixels:
+            return preview_pixels(opening(canvas, job.recipe), like)
 
-    def _check_memory(self, job: Job) -> None:
-        """Refuse a job that cannot fit before it takes the machine's memory away from others."""
-        needed, free = peak_memory(job), free_memory(self._device)
-        if free is None or needed <= free:
-            return
-        height, width = job.content
-        side = largest_side(job, free)
-        raise PictureError(
-            f"{width}×{height} pixels need about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB "
-            "are free: "
-            + (f"choose a size of at most {side}." if side else "close other programs first.")
+        return Begun(plan, preview, arrangement.line), plans
+
+    def _arranged(self, job: Job, settings: Settings) -> Arrangement:
+        """How the job is worked on in the memory that there is.
+
+        Raises:
+            PictureError: it would not fit, and would take the memory away from others.
+        """
+        free = free_memory(self._device)
+        host = free_memory(torch.device("cpu"))
+        unknown = 1 << 60
+        share = SHARE_OF_MEMORY if self._device.type == "cpu" else SHARE_OF_DEVICE
+        memory = Memory(
+            min(int(share * (free or unknown)), settings.max_memory or unknown),
+            min(int(SHARE_OF_MEMORY * (host or unknown)), settings.max_memory or unknown),
         )
+        tiling = cast(Tiling, settings.tile)
+        arrangement = arrange(job, memory, tiling, self._device.type)
+        at_most = settings.max_memory or unknown
+        most = {"device": min(free or unknown, at_most)}
+        if self._device.type != "cpu":
+            most["host"] = most["files"] = min(host or unknown, at_most)
+        most = {planes: most.get(planes, most["device"]) for planes in PLACES}
+        if arrangement.memory <= most[arrangement.planes]:
+            return arrangement
+
+        def fits(smaller: Job) -> bool:
+            one = arrange(smaller, memory, tiling, self._device.type)
+            return one.memory <= most[one.planes]
+
+        height, width = job.content
+        side = largest_side(job, fits)
+        words = [f"choose a size of at most {side}" if side else "close other programs first"]
+        if tiling == "off":
+            words.append("or let the canvas be cut into tiles")
+        raise PictureError(
+            f"{width}×{height} pixels need about {arrangement.memory / 1e9:.1f} GB and "
+            f"{most[arrangement.planes] / 1e9:.1f} GB are free: {', '.join(words)}."
+        )
+
+    def _placed(self, canvas: Canvas, arrangement: Arrangement, job: Job) -> Canvas:
+        """The canvas where the job wants it, in its dtype."""
+        dtype = torch.float64 if job.pixel_bytes == 8 else torch.float32
+        if arrangement.planes == "device":
+            return moved(canvas, lambda plane: plane.to(self._device, dtype))
+        if arrangement.planes == "host":
+            return moved(canvas, lambda plane: plane.to(dtype))
+        shelf = Shelf(cache_home() / "canvas")
+        return moved(canvas, lambda plane: shelf.copy(plane.to(dtype)))
 
 
 def _update(step: Step, like: Plane) -> Update:
@@ -257,6 +317,12 @@ def _update(step: Step, like: Plane) -> Update:
     return Update(
         step.number, step.total, step.losses, stage, lambda: preview_pixels(step.preview(), like)
     )
+
+
+def _dtype(network: Network) -> torch.dtype:
+    if network.precision == "auto":
+        return torch.float32
+    return type_of(network.precision)
 
 
 @contextmanager

@@ -74,6 +74,22 @@ def number(least: float, most: float) -> Check:
     return check
 
 
+def either(first: Check, second: Check) -> Check:
+    """What the first check accepts, or else the second: text or a number, say."""
+
+    def check(name: str, value: Any) -> Any:
+        try:
+            return first(name, value)
+        except GarbageError as error:
+            try:
+                return second(name, value)
+            except GarbageError as other:
+                wanted = str(other.detail).removeprefix(f"{name} must be ")
+                raise GarbageError(f"{error.detail}, or {wanted}") from error
+
+    return check
+
+
 def boolean(name: str, value: Any) -> bool:
     """``true`` or ``false``."""
     if type(value) is not bool:

@@ -13,6 +13,7 @@ from .checks import (
     boolean,
     checked,
     choice,
+    either,
     identifier,
     instance,
     integer,
@@ -33,6 +34,8 @@ OPTIMISERS = ("lbfgs", "adam")
 DISTANCES = ("mse", "rmse")
 STATISTICS = ("gram", "moments", "mean-variance", "wasserstein")
 COLOURS = ("off", "luminance", "match")
+DTYPES = ("float64", "float32", "bfloat16")
+TILINGS = ("auto", "off")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,10 @@ class Settings:
     from 0 (content only) to 100 (style only in all but name). ``content_weight`` and
     ``style_weight`` are the raw α and β and override it. ``init`` ``"image"`` needs a plane with
     the role ``init``; ``"palette"`` starts from the content recoloured to the style's colours.
+
+    ``dtype`` is what the features are computed in. ``tile`` is the side of a tile in pixels,
+    ``auto`` or ``off``, and ``max_memory`` the bytes that the job may take; both decide how the
+    work is done, and not what comes out.
 
     ``threads`` repeats a job with the number that it was first computed with.
     ``style_shares`` weighs the style planes in their order (empty: alike). ``region_styles`` gives
@@ -82,6 +89,9 @@ class Settings:
     )
     seed: int | None = checked(optional(integer(0, (1 << 31) - 1)), default=None)
     threads: int | None = checked(optional(integer(1, 1024)), default=None)
+    dtype: str | None = checked(optional(choice(*DTYPES)), default=None)
+    tile: str | int = checked(either(choice(*TILINGS), integer(1, MAX_SIDE)), default="auto")
+    max_memory: int | None = checked(optional(integer(1, 1 << 50)), default=None)
 
 
 # --- client to daemon -------------------------------------------------------------------------
@@ -190,10 +200,14 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a whole job should take: seconds from its beginning, and bytes of memory at its peak."""
+    """What a whole job should take: seconds from its beginning, and bytes of memory at its peak.
+
+    ``plan`` says how its canvas is cut, for people.
+    """
 
     seconds: float = checked(number(0, 1e12))
     memory: int = checked(integer(0, 1 << 50))
+    plan: str = checked(text(256), default="")
 
 
 @dataclass(frozen=True)

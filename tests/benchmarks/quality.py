@@ -23,10 +23,10 @@ from torch import Tensor
 
 from gramarye.engine.canvas import Canvas, Style
 from gramarye.engine.networks import VggNetwork
-from gramarye.engine.objective import RANGE_WEIGHT
 from gramarye.engine.picture import Picture
 from gramarye.engine.presets import preset
 from gramarye.engine.recipe import Recipe
+from gramarye.engine.regularisers import RANGE_WEIGHT
 from gramarye.engine.targets import build_objective
 from gramarye.engine.transfer import Step, transfer
 

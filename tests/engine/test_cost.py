@@ -176,11 +176,11 @@ def test_memory_grows_with_what_is_kept(kind: FeatureKind) -> None:
 def test_the_largest_side_that_fits_does_and_the_next_does_not(kind: FeatureKind) -> None:
     job = job_of(preset(kind), 2048)
     free = peak_memory(job_of(preset(kind), 1000))
-    side = largest_side(job, free)
+    side = largest_side(job, lambda one: peak_memory(one) <= free)
     assert side == 992
     assert peak_memory(job_of(preset(kind), side)) <= free
     assert peak_memory(job_of(preset(kind), side + 16)) > free
-    assert largest_side(job, 0) == 0
+    assert largest_side(job, lambda _: False) == 0
 
 
 PEAK = """

@@ -12,7 +12,7 @@ from gramarye.engine import precision
 from gramarye.engine.canvas import Canvas, Style
 from gramarye.engine.errors import SettingsError
 from gramarye.engine.networks import VggNetwork
-from gramarye.engine.objective import Evaluation
+from gramarye.engine.objective import Evaluation, Objective
 from gramarye.engine.picture import Picture
 from gramarye.engine.precision import computed, has_bfloat16
 from gramarye.engine.presets import preset
@@ -101,6 +101,7 @@ def test_a_replay_gives_what_the_evaluation_gives_and_its_results_are_kept() -> 
     """All of a CUDA graph but the recording: one input buffer, and results that stay."""
     network = VggNetwork(_recipe("exact"), random_state("vgg19"), CPU)
     objective = build_objective(network.at(0), CANVAS, _recipe("exact"))
+    assert isinstance(objective, Objective)
     replay = Replay(objective.compute, CANVAS.content.colour)
     first = replay(START)
     kept = [one.clone() for one in first]

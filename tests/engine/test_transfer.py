@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -14,10 +15,12 @@ from gramarye.engine.colour import prepare
 from gramarye.engine.errors import DivergedError, PictureError, SettingsError
 from gramarye.engine.networks import Network, PatchNetwork, VggNetwork
 from gramarye.engine.objective import Objective, Term
+from gramarye.engine.patches import PatchPyramid, fit_patches
 from gramarye.engine.picture import Picture
 from gramarye.engine.recipe import Precision, Recipe, weight_for_strength
 from gramarye.engine.statistics import Content
 from gramarye.engine.targets import build_objective
+from gramarye.engine.tiles.objective import TiledObjective
 from gramarye.engine.transfer import Finished, Step, transfer, work_octaves
 from gramarye.engine.vgg import Vgg
 
@@ -174,18 +177,12 @@ def test_what_is_kept_of_the_content_is_not_moved_at_any_octave() -> None:
 
 
 def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:
-    class Counting:
-        layers = ("octave1",)
+    class Counting(PatchPyramid):
         forwards = 0
-
-        def __init__(self, inner: Network) -> None:
-            self._inner = inner.at(0)
-            self.layers = self._inner.layers
-            self.reach, self.size = self._inner.reach, self._inner.size
 
         def forward(self, pixels: Tensor, remember: bool = True):
             self.forwards += remember
-            return self._inner.forward(pixels, remember)
+            return super().forward(pixels, remember)
 
     class One:
         smallest_side = 16
@@ -193,7 +190,7 @@ def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:
         precision: Precision = "auto"
 
         def __init__(self) -> None:
-            self.extractor = Counting(_network(BUILTIN))
+            self.extractor = Counting(fit_patches([STYLE], 2, filters=8))
 
         def at(self, octave: int) -> Counting:
             return self.extractor
@@ -291,10 +288,10 @@ def test_two_zero_weights_are_refused() -> None:
         changed(BUILTIN, content={"weight": 0.0}, style={"weight": 0.0})
 
 
-def _evaluate(objective: Objective, pixels: Tensor = STYLE[:, :48, :48]):
+def _evaluate(objective: Objective | TiledObjective, pixels: Tensor = STYLE[:, :48, :48]):
     if pixels.shape != CONTENT.shape:
         pixels = torch.nn.functional.interpolate(pixels[None], CONTENT.shape[1:])[0]
-    evaluation: Iterator[None] = objective.evaluate(pixels)
+    evaluation: Iterator[Any] = objective.evaluate(pixels)
     while True:
         try:
             next(evaluation)

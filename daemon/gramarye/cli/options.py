@@ -13,12 +13,16 @@ from gramarye_protocol.checks import build
 from gramarye_protocol.messages import (
     COLOURS,
     DISTANCES,
+    DTYPES,
     FEATURES,
     INITS,
     OPTIMISERS,
     QUALITIES,
     STATISTICS,
+    TILINGS,
 )
+
+from .kinds import Bytes, Either
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -73,6 +77,23 @@ _JOB_OPTIONS = (
         "--match-histogram/--no-match-histogram",
         default=None,
         help="Give the result the style's exact colours.",
+    ),
+    click.option(
+        "--dtype", type=click.Choice(DTYPES), help="What to compute in; default: what is quickest."
+    ),
+    click.option(
+        "--tile",
+        type=Either(TILINGS),
+        metavar="auto|off|N",
+        default="auto",
+        show_default=True,
+        help="Work in tiles of N pixels; auto does where memory asks for it.",
+    ),
+    click.option(
+        "--max-memory",
+        type=Bytes(),
+        metavar="SIZE",
+        help="The most memory that the job may take, such as 6GiB or 800MB.",
     ),
     click.option(
         "--share", "style_shares", type=float, multiple=True, help="Of each STYLE, in their order."

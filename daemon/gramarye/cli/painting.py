@@ -23,10 +23,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Estimated:
-    """What the whole job should take: seconds, and bytes of memory at its peak."""
+    """What the whole job should take: seconds, and bytes of memory at its peak; ``plan`` says how
+    its canvas is cut."""
 
     seconds: float
     memory: int
+    plan: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,10 @@ def paint_through(
             elif isinstance(event, Progressed):
                 told = event.progress
                 if told.estimate is not None:
-                    yield Estimated(told.estimate.seconds, told.estimate.memory)
-                if told.step == 0:
+                    estimate = told.estimate
+                    yield Estimated(estimate.seconds, estimate.memory, estimate.plan)
+                    continue
+                if told.stage == "starting":
                     continue
                 yield Step(told.step, told.steps, told.losses, told.seconds_left, told.stage)
             elif isinstance(event, Finished):
@@ -94,17 +98,25 @@ def paint_here(
     settings: Settings, planes: Sequence[Pixels], weights: Path | None
 ) -> Generator[Event, None, None]:
     """Paint in this process. Closing the iterator stops the job."""
-    from ..studio import Begun, Rendered, Studio, Update  # torch comes with it: seconds to import
+    from ..studio import (  # torch comes with it: seconds to import
+        Begun,
+        Rendered,
+        Studio,
+        Update,
+        Working,
+    )
 
     forecast, began = Forecast(), time.monotonic()
     for event in Studio(weights=weights).render(settings, planes):
         if isinstance(event, Begun):
             plan = event.plan()
             forecast, began = Forecast(plan.stages), time.monotonic()
-            yield Estimated(plan.seconds, plan.memory)
+            yield Estimated(plan.seconds, plan.memory, event.layout)
         elif isinstance(event, Update):
             left = forecast.seconds_left(event.step, event.steps, time.monotonic())
             yield Step(event.step, event.steps, event.losses, left, event.stage)
+        elif isinstance(event, Working):
+            yield Step(event.step, event.steps, {}, None, event.words)
         elif isinstance(event, Rendered):
             yield Painted(
                 event.pixels,

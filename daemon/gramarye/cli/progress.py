@@ -54,9 +54,11 @@ class PlainLines:
 
     def step(self, step: Step) -> None:
         """A line, unless the last one was only just printed."""
-        if not self._pace.due(time.monotonic()) and step.number < step.total:
+        last = step.number == step.total and "tile" not in step.stage
+        if not self._pace.due(time.monotonic()) and not last:
             return
-        words = (f"step {step.number} of {step.total}", loss_text(step), left_text(step))
+        stage = step.stage if "tile" in step.stage else ""
+        words = (f"step {step.number} of {step.total}", stage, loss_text(step), left_text(step))
         click.echo(", ".join(word for word in words if word), err=True)
 
     def say(self, sentence: str) -> None:

@@ -95,6 +95,7 @@ def stylize(
         if estimate:
             expected = _await_estimate(events, shown)
             click.echo(cost_text(expected.seconds, expected.memory))
+            click.echo(f"plan: {expected.plan}")
             return
         painted = watch(events, shown)
     notices.append(save(painted.pixels, output, painted.made_with, encoding))
@@ -113,6 +114,7 @@ def watch(events: Iterator[Event], shown: View) -> Painted:
             shown.say(f"Waiting behind {event.ahead} other job(s).")
         elif isinstance(event, Estimated):
             shown.say(f"estimate: about {cost_text(event.seconds, event.memory)}")
+            shown.say(f"plan: {event.plan}")
         elif isinstance(event, Step):
             shown.step(event)
     raise AssertionError("a job ends with its picture or with an error")

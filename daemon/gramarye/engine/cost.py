@@ -8,11 +8,12 @@ measured once for each kind of features.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from .naming import octave_name, shares
 from .nearest import rounds_in
+from .optimisers import LARGEST_FOR_PAIRS
 from .patches import PATCHES_A_FILTER, SIDE, octave_count
 from .plan import Plan, Stage
 from .recipe import FeatureKind, Recipe
@@ -37,6 +38,8 @@ FIT_LEFT = 0.5
 ROUND_FLOPS = 90e3
 """What a round of painting with patches is worth for each pixel: about 0.7 of an evaluation of the
 built-in features, measured at 512 px. It reads more than it computes."""
+PATCH_BYTES = 900
+"""Bytes a pixel at the peak of painting with patches."""
 FLOOR_BYTES = 60e6
 """What no job is without: code and buffers that come with the first evaluation."""
 
@@ -65,7 +68,8 @@ class Job:
     """All of a job that decides what it takes. Sizes are (height, width) at the working size.
 
     ``octaves`` are those of the work; ``guides`` the pairs of a region and a style; ``widths`` the
-    channels of a VGG's convolutions (empty: the original's); ``feature_bytes`` a feature's size.
+    channels of a VGG's convolutions (empty: the original's); ``feature_bytes`` a feature's size and
+    ``pixel_bytes`` that of a pixel's channel.
     """
 
     recipe: Recipe
@@ -75,6 +79,15 @@ class Job:
     guides: int = 1
     widths: tuple[int, ...] = ()
     feature_bytes: int = 4
+    pixel_bytes: int = 4
+
+    @property
+    def steps(self) -> int:
+        """The most that it takes, over all octaves and rounds of patches."""
+        patches = self.recipe.patches
+        octaves = range(min(patches.octaves, self.octaves))
+        rounds = sum(rounds_in(patches, octave) for octave in octaves)
+        return rounds + sum(map(self.recipe.schedule.budget, range(self.octaves)))
 
     def pixels(self, octave: int) -> float:
         """Of the picture that is optimised, ``octave`` halvings below the working size."""
@@ -168,17 +181,31 @@ def plan(job: Job, rates: Rates) -> Plan:
 
 
 def peak_memory(job: Job) -> int:
-    """Bytes that a job takes at its peak, beyond what the program and its networks have already."""
-    features = KEPT[job.recipe.features.kind] * sum(layer.floats for layer in job.layers(0))
-    planes = 3 * 4 * (PLANES + _optimiser_planes(job.recipe))
-    evaluation = job.pixels(0) * (job.feature_bytes * features + planes)
-    targets = job.style_pixels(0) * sum(layer.floats for layer in job.style_layers(0))
-    work, fit = max(evaluation, job.feature_bytes * targets), 4 * _fit_floats(job)
-    return int(FLOOR_BYTES + max(fit, FIT_LEFT * fit + work))
+    """Bytes that a job takes at its peak where its canvas is not cut, beyond what the program and
+    its networks have already."""
+    return max(fit_memory(job), whole_memory(job, 0))
 
 
-def largest_side(job: Job, free: int) -> int:
-    """The largest long side of the content, a multiple of 16, at which the job takes no more.
+def fit_memory(job: Job) -> int:
+    """Bytes at the peak of fitting built-in features."""
+    return int(FLOOR_BYTES + 4 * _fit_floats(job))
+
+
+def whole_memory(job: Job, octave: int) -> int:
+    """Bytes at the peak of an octave whose canvas is not cut."""
+    features = KEPT[job.recipe.features.kind] * sum(layer.floats for layer in job.layers(octave))
+    pictures = PLANES + _optimiser_planes(job.recipe, job.pixels(octave))
+    planes = 3 * job.pixel_bytes * pictures
+    evaluation = job.pixels(octave) * (job.feature_bytes * features + planes)
+    targets = job.style_pixels(octave) * sum(one.floats for one in job.style_layers(octave))
+    work = max(evaluation, job.feature_bytes * targets)
+    if job.recipe.patches.octaves > octave:
+        work = max(work, job.pixels(octave) * (PATCH_BYTES + planes))
+    return int(FLOOR_BYTES + FIT_LEFT * 4 * _fit_floats(job) + work)
+
+
+def largest_side(job: Job, fits: Callable[[Job], bool]) -> int:
+    """The largest long side of the content, a multiple of 16, at which the job fits.
 
     The styles shrink with the content, as they do where a size is chosen. 0: not even 16 fits.
     """
@@ -186,16 +213,16 @@ def largest_side(job: Job, free: int) -> int:
     for side in range((longest - 1) // 16 * 16, 0, -16):
         scale = side / longest
         sizes = [(int(h * scale), int(w * scale)) for h, w in (job.content, *job.styles)]
-        if peak_memory(replace(job, content=sizes[0], styles=tuple(sizes[1:]))) <= free:
+        if fits(replace(job, content=sizes[0], styles=tuple(sizes[1:]))):
             return side
     return 0
 
 
-def _optimiser_planes(recipe: Recipe) -> int:
+def _optimiser_planes(recipe: Recipe, pixels: float) -> int:
     """Pictures that the optimiser keeps: pairs of differences, or moments and averages."""
-    if recipe.search.optimiser == "lbfgs":
+    if recipe.search.optimiser == "lbfgs" and pixels <= LARGEST_FOR_PAIRS:
         return 2 * min(recipe.search.history, recipe.schedule.steps)
-    return 6
+    return 4
 
 
 def _fit_floats(job: Job) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 import torch
@@ -25,7 +26,8 @@ class Network(Protocol):
     smallest_side: int
     """The work's coarsest octave keeps both sides at least this long, where the picture allows."""
     precision: Precision
-    """What the features are computed in; ``exact``, ``winograd`` and the built-in are float32."""
+    """What the features are computed in; ``exact`` and ``winograd`` are float32, as the built-in
+    features' ``auto`` is."""
 
     @property
     def identity(self) -> str:
@@ -67,9 +69,15 @@ class PatchNetwork:
     """The built-in features, fitted to the job's style."""
 
     smallest_side = 16
-    precision: Precision = "auto"
 
-    def __init__(self, bank: PatchBank, device: torch.device) -> None:
+    def __init__(
+        self, bank: PatchBank, device: torch.device, precision: Precision = "auto"
+    ) -> None:
+        if precision == "bfloat16":
+            raise SettingsError(
+                "The built-in features are not computed in bfloat16: choose float32 or float64."
+            )
+        self.precision: Precision = "float64" if precision == "float64" else "auto"
         self._bank = bank
         self._device = device
         self.fingerprint = bank.fingerprint
@@ -96,10 +104,16 @@ class PatchNetwork:
                     f"The built-in features have no layer {layer!r} at this size: "
                     f"use octave1 (the finest) to octave{count}."
                 )
+        pictures = [replace(one, colour=one.colour.float()) for one in pictures]
         colours = [v for one in pictures for v in variants(one.colour, recipe.style.augment)]
         bank = fit_patches(colours, count, recipe.features.seed, recipe.features.filters)
-        return cls(bank, device)
+        return cls(bank, device, recipe.features.precision)
+
+    def on(self, device: torch.device) -> PatchNetwork:
+        """The same filters on another device."""
+        return PatchNetwork(self._bank, device, self.precision)
 
     def at(self, octave: int) -> Extractor:
         """The same filters, without those of the finer octaves."""
-        return PatchPyramid(self._bank, octave, self._device)
+        dtype = torch.float64 if self.precision == "float64" else torch.float32
+        return PatchPyramid(self._bank, octave, self._device, dtype)

@@ -24,6 +24,7 @@ from .statistics import Statistic, Sums
 
 log = logging.getLogger(__name__)
 
+
 @dataclass(frozen=True)
 class Term:
     """One weighted loss at one layer; ``kind`` is ``content`` or ``style``.

@@ -7,9 +7,10 @@ from typing import Literal
 
 import torch
 
+from .errors import SettingsError
 from .recipe import Pooling, Precision
 
-Computed = Literal["exact", "winograd", "bfloat16"]
+Computed = Literal["float64", "exact", "winograd", "bfloat16"]
 """A precision that says what is computed, on whatever device."""
 
 
@@ -18,7 +19,12 @@ def computed(asked: Precision, pooling: Pooling, device: torch.device) -> Comput
 
     bfloat16 serves with average pooling only: of nearly equal neighbours a maximum may take
     another one, and then the gradient goes elsewhere.
+
+    Raises:
+        SettingsError: what the device does not have.
     """
+    if asked == "float64" and device.type == "mps":
+        raise SettingsError("Apple's GPUs have no float64: choose float32, or the device cpu.")
     if asked != "auto":
         return asked
     if pooling == "average" and has_bfloat16(device):
@@ -45,5 +51,5 @@ def _instructions() -> set[str]:
 
 
 def type_of(precision: Computed) -> torch.dtype:
-    """Of features and filters; pixels, losses and an optimiser's state stay in float32."""
-    return torch.bfloat16 if precision == "bfloat16" else torch.float32
+    """Of features and filters; pixels, losses and an optimiser's state are float32 at least."""
+    return {"float64": torch.float64, "bfloat16": torch.bfloat16}.get(precision, torch.float32)

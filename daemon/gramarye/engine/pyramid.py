@@ -5,7 +5,7 @@ Burt & Adelson 1983, with the kernel [1 4 6 4 1]/16 along each axis and mirrored
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 import torch.nn.functional as F
@@ -85,16 +85,37 @@ def octaves(picture: Tensor, count: int) -> list[Tensor]:
     """``count`` octaves of a picture, the finest (itself) first."""
     levels = [picture]
     for _ in range(count - 1):
-        levels.append(reduce(levels[-1]))
+        large = levels[-1].shape[1] * levels[-1].shape[2] > STRIP_PIXELS
+        levels.append(reduce_by_strips(levels[-1]) if large else reduce(levels[-1]))
     return levels
 
 
-def interpolate(picture: Tensor, height: int, width: int) -> Tensor:
+def interpolate(
+    picture: Tensor,
+    height: int,
+    width: int,
+    like: Callable[[Tensor], Tensor] = torch.empty_like,
+) -> Tensor:
     """``(C, h, w)`` → ``(C, height, width)``, bicubic, linear in the picture.
 
     torch's antialiased kernel is Keys' with a = -1/2, which keeps a ramp a ramp; its other one
     (a = -3/4) would add a ripple that an optimiser takes for texture.
+
+    Large ones are made in strips, along one axis and then the other; ``like`` gives their memory.
     """
+    channels, rows = picture.shape[:2]
+    if height * width <= STRIP_PIXELS:
+        return _interpolated(picture, height, width)
+    wide = like(picture[:, :, :1].expand(channels, rows, width))
+    for part in strips(rows, width):
+        wide[:, part] = _interpolated(picture[:, part], part.stop - part.start, width)
+    large = like(picture[:, :1, :1].expand(channels, height, width))
+    for part in strips(width, height):
+        large[:, :, part] = _interpolated(wide[:, :, part], height, part.stop - part.start)
+    return large
+
+
+def _interpolated(picture: Tensor, height: int, width: int) -> Tensor:
     larger = F.interpolate(
         reachable(picture)[None],
         size=(height, width),

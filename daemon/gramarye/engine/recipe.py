@@ -18,7 +18,7 @@ RECIPE_VERSION = 1
 
 FeatureKind = Literal["builtin", "vgg19", "vgg16"]
 Pooling = Literal["average", "max"]
-Precision = Literal["auto", "exact", "winograd", "bfloat16"]
+Precision = Literal["auto", "float64", "exact", "winograd", "bfloat16"]
 Distance = Literal["mse", "rmse"]
 StyleStatistic = Literal["gram", "moments", "mean-variance", "wasserstein"]
 StartKind = Literal["palette", "content", "noise", "image"]
@@ -43,7 +43,8 @@ class Features:
 
     ``precision`` ``exact`` is float32 throughout, ``winograd`` is float32 with fewer products, for
     processors, ``bfloat16`` halves the features' bytes on devices that are quick at it; ``auto``
-    takes the quickest that serves, and a result tells which.
+    takes the quickest that serves, and a result tells which. ``float64``, for pixels too, is for
+    comparisons. The built-in features are float32, or float64.
     """
 
     kind: FeatureKind = "builtin"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -45,46 +45,55 @@ def build_objective(
     layout: Layout = UNTILED,
     shelf: Shelf | None = None,
 ) -> Objective | TiledObjective:
+    """:func:`prepare_objective` to its end."""
+    preparation = prepare_objective(extractor, canvas, recipe, layout, shelf)
+    while True:
+        try:
+            next(preparation)
+        except StopIteration as stop:
+            return stop.value
+
+
+def prepare_objective(
+    extractor: Extractor | Sequence[Extractor],
+    canvas: Canvas,
+    recipe: Recipe,
+    layout: Layout = UNTILED,
+    shelf: Shelf | None = None,
+) -> Generator[None, None, Objective | TiledObjective]:
     """The terms of one octave and the notes on what had to be left out.
+
+    Yields ``None`` where it may be left.
 
     Args:
         extractor: the features; several of the same on different devices share the tiles.
         layout: whether, and how, the canvas is cut into tiles.
         shelf: where tiles keep planes of the canvas' size.
     """
-    extractors = [extractor] if not isinstance(extractor, Sequence) else list(extractor)
+    extractors = list(extractor) if isinstance(extractor, Sequence) else [extractor]
     first = extractors[0]
     terms: list[Term] = []
     notes: list[str] = []
     if recipe.style.weight > 0:
-        terms, notes = _style_terms(first, canvas, recipe, layout.core)
+        terms, notes = yield from _style_terms(first, canvas, recipe, layout.core)
     variation = recipe.regularisers.total_variation
-    height, width = canvas.content.size
     if layout.core is None:
         if recipe.content.weight > 0:
             terms += _content_terms(first, canvas, recipe)
         objective = Objective(first, terms, variation, tuple(notes))
         objective.record(canvas.content.colour)
         return objective
-    tiles = first.tiles(height, width, layout.core)
-    shelf = shelf or Shelf()
+    height, width = canvas.content.size
+    tiles, shelf = first.tiles(height, width, layout.core), shelf or Shelf()
     content: ContentTargets | None = None
     if recipe.content.weight > 0:
-        wanted = shares(recipe.content.layers, first.layers)
-        layers = [layer for layer, _ in wanted]
-        content = content_targets(first, canvas.content.colour, tiles, layers, shelf)
-        distance, alpha = recipe.content.distance, canvas.content.alpha
-        for layer, share in wanted:
-            weights = layer_weights(None, alpha, 0, *first.size(layer, height, width))
-            statistic = content.statistic(layer, distance, recipe.relative)
-            terms.append(Term("content", layer, recipe.content.weight * share, statistic, weights))
-    terms = [
-        replace(term, whole=float(math.prod(first.size(term.layer, height, width))))
-        for term in terms
-    ]
-    return TiledObjective(
-        extractors, terms, tiles, content, variation, tuple(notes), layout.kept, shelf
-    )
+        layers = [layer for layer, _ in shares(recipe.content.layers, first.layers)]
+        content = yield from content_targets(first, canvas.content.colour, tiles, layers, shelf)
+        terms += _tiled_content_terms(first, content, canvas, recipe)
+    counted = (math.prod(first.size(term.layer, height, width)) for term in terms)
+    terms = [replace(term, whole=float(w)) for term, w in zip(terms, counted, strict=True)]
+    kept = layout.kept
+    return TiledObjective(extractors, terms, tiles, content, variation, tuple(notes), kept, shelf)
 
 
 def looks(extractor: Extractor, colour: Tensor, core: int | None) -> Iterator[Part]:
@@ -101,14 +110,14 @@ def looks(extractor: Extractor, colour: Tensor, core: int | None) -> Iterator[Pa
 
 def _style_terms(
     extractor: Extractor, canvas: Canvas, recipe: Recipe, core: int | None
-) -> tuple[list[Term], list[str]]:
+) -> Generator[None, None, tuple[list[Term], list[str]]]:
     """For each guide and layer a term; a region eroded to nothing at a layer gives a note."""
     layers = shares(recipe.style.layers, extractor.layers)
     guides, content = canvas.guides, canvas.content
-    statistics = {
-        style: _statistics(extractor, canvas.styles[style], recipe, [n for n, _ in layers], core)
-        for style in sorted({style for _, style, _ in guides})
-    }
+    statistics: dict[int, dict[str, Statistic]] = {}
+    for place in sorted({style for _, style, _ in guides}):
+        style, names = canvas.styles[place], [name for name, _ in layers]
+        statistics[place] = yield from _statistics(extractor, style, recipe, names, core)
     terms: list[Term] = []
     notes: list[str] = []
     for mask, style, share in guides:
@@ -138,6 +147,18 @@ def _content_terms(extractor: Extractor, canvas: Canvas, recipe: Recipe) -> list
     return terms
 
 
+def _tiled_content_terms(
+    extractor: Extractor, content: ContentTargets, canvas: Canvas, recipe: Recipe
+) -> list[Term]:
+    terms: list[Term] = []
+    for layer, share in shares(recipe.content.layers, extractor.layers):
+        size = extractor.size(layer, *canvas.content.size)
+        weights = layer_weights(None, canvas.content.alpha, 0, *size)
+        statistic = content.statistic(layer, recipe.content.distance, recipe.relative)
+        terms.append(Term("content", layer, recipe.content.weight * share, statistic, weights))
+    return terms
+
+
 def variants(colour: Tensor, augment: bool) -> list[Tensor]:
     """A style, and with ``augment`` its quarter turns and their mirror images too."""
     if not augment:
@@ -148,7 +169,7 @@ def variants(colour: Tensor, augment: bool) -> list[Tensor]:
 
 def _statistics(
     extractor: Extractor, style: Style, recipe: Recipe, layers: list[str], core: int | None
-) -> dict[str, Statistic]:
+) -> Generator[None, None, dict[str, Statistic]]:
     """A style's targets at these layers, made once for all regions that it is used in."""
     kind = GramSums if recipe.style.statistic == "gram" else MomentSums
     sums = {layer: kind() for layer in layers}
@@ -167,6 +188,7 @@ def _statistics(
                     own = positions[layer].of(own)
                 features = taps[layer]
                 sums[layer].add(features, None if own is None else own.to(features.device))
+            yield
     return {layer: _style_statistic(one, recipe) for layer, one in sums.items()}
 
 

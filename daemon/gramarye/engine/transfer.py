@@ -6,7 +6,7 @@ Gatys, Ecker & Bethge 2016 (CVPR) optimise the pixels of one picture; working oc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -14,17 +14,22 @@ from torch import Tensor
 
 from .canvas import SMALLEST_PICTURE, Canvas
 from .colour import finish, prepare
-from .errors import SettingsError
 from .nearest import Repainted, repaint, rounds_in
 from .nearest.scenes import scenes_of
 from .networks import Network
-from .optimisers import Adam, Lbfgs, Optimiser, preconditioner
-from .palette import recolour
+from .optimisers import LARGEST_FOR_PAIRS, Adam, Lbfgs, Optimiser, preconditioner
 from .profile import span
-from .pyramid import interpolate, octaves, resize
+from .pyramid import interpolate, octaves, reduce_by_strips, resize
 from .recipe import Recipe
-from .targets import build_objective
+from .starting import carried, starting_picture
+from .tiles.objective import Looked
+from .tiles.retrying import Evaluator
+from .tiles.shelf import Shelf
+from .tiles.workplace import WHOLE, Workplace
 
+LIGHT_RATE, LIGHT_AVERAGING = 0.02, 0.8
+PREVIEW_SIDE = 1024
+"""A preview of a larger picture is made from a coarser octave of it."""
 OPENING_SIDE = 128
 """The opening's long side is from this to just under twice this, where the canvas is as large."""
 
@@ -57,48 +62,60 @@ class Finished:
     notes: tuple[str, ...] = ()
 
 
-def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step | Finished | None]:
+def transfer(
+    canvas: Canvas, recipe: Recipe, network: Network, workplace: Workplace = WHOLE
+) -> Iterator[Step | Looked | Finished | None]:
     """Run a recipe. Closing the iterator stops the work between two parts of an evaluation.
 
     Args:
-        canvas: the pictures at the working size, on the network's device; strokes come out at the
-            size that they have in the styles.
+        canvas: the pictures at the working size, on the network's device or where the workplace
+            keeps large ones; strokes come out at the size that they have in the styles.
         network: the features; built-in ones were fitted to ``prepare(canvas, recipe.colour)``.
+        workplace: whether and how large canvases are cut, and where their planes lie.
 
     Yields:
-        ``None`` inside evaluations, a :class:`Step` after each, and one :class:`Finished`.
+        ``None`` inside evaluations, or :class:`Looked` after each look at a tile; a :class:`Step`
+        after each evaluation, and one :class:`Finished`.
 
     Raises:
-        SettingsError, DivergedError.
+        SettingsError, DivergedError, MemoryShortError, StorageError.
     """
     schedule = recipe.schedule
     count = work_octaves(canvas, schedule.coarsest, network.smallest_side)
-    canvases, optimised = canvas.octaves(count), prepare(canvas, recipe.colour).octaves(count)
+    shelf = Shelf(workplace.folder if workplace.layout(0).filed else None)
+    prepared = prepare(canvas, recipe.colour)
+    canvases = canvas.octaves(count)
+    optimised = canvases if prepared is canvas else prepared.octaves(count)
     painted = optimised[: recipe.patches.octaves]
     total = sum(map(schedule.budget, range(count)))
     total += sum(rounds_in(recipe.patches, octave) for octave in range(len(painted)))
     generator = torch.Generator().manual_seed(recipe.seed)
-    starts = octaves(starting_picture(optimised[0], recipe, generator), count)
+    starts = octaves(starting_picture(optimised[0], recipe, generator, shelf.like), count)
     pixels = starts[-1]
     optimiser: Optimiser | None = None
     done = 0
     losses: dict[str, float] = {}
     notes: dict[str, None] = {}
     for octave in reversed(range(count)):
+        size = canvases[octave].content.size
         if octave < count - 1:
-            pixels = _enlarged(pixels, starts[octave].shape, schedule.noise, generator)
-            if recipe.start.kind != "noise":
-                pixels += _detail(starts[octave], starts[octave + 1])
+            detailed = recipe.start.kind != "noise"
+            pair = (starts[octave], starts[octave + 1]) if detailed else None
+            pixels = carried(pixels, pair, size, schedule.noise, generator, shelf.like)
+        extractors = [each.at(octave) for each in (network, *workplace.helpers)]
+        objective = Evaluator(
+            extractors, optimised[octave], recipe, workplace.layout(octave), shelf
+        )
         with span("targets", "forward"):
-            objective = build_objective(network.at(octave), optimised[octave], recipe)
+            yield from objective.prepare()
         notes |= dict.fromkeys(objective.notes)
-        yield None
-        optimiser = _optimiser(recipe, pixels, canvases[octave].styled, optimiser)
+        optimiser = _optimiser(recipe, pixels, canvases[octave].styled, optimiser, shelf)
         budget = schedule.budget(octave)
         for index in range(budget):
             with span("optimiser", "step"):
                 point = optimiser.ask()
             evaluation = yield from objective.evaluate(point)
+            notes |= dict.fromkeys(objective.notes)
             with span("optimiser", "step"):
                 optimiser.tell(evaluation.loss, evaluation.gradient)
             if index == 0 or evaluation.loss < losses["total"]:
@@ -106,21 +123,24 @@ def transfer(canvas: Canvas, recipe: Recipe, network: Network) -> Iterator[Step 
             done += 1
             if optimiser.converged:
                 total -= budget - index - 1
-            preview = _preview(optimiser.best, canvases[octave], recipe)
+            preview = _preview(optimiser.best, canvases[octave:], recipe)
             yield Step(done, total, octave, losses, preview)
             if optimiser.converged:
                 break
         pixels = optimiser.best()
-    scenes = scenes_of(pixels.clamp(0, 1), painted, recipe.style.augment)
+    for number, plane in enumerate(starts):
+        starts[number] = plane[:, :0]  # they are not needed any more, and may be large
+    optimiser = None
+    scenes = scenes_of(pixels.clamp(0, 1), painted, recipe.style.augment) if painted else []
     for moment in repaint(scenes, recipe.patches, generator):
         if not isinstance(moment, Repainted):
             yield None
             continue
         done, pixels = done + 1, moment.picture
         losses = {**losses, "patches": moment.energy}
-        preview = _preview(pixels, canvases[moment.octave], recipe)
+        preview = _preview(pixels, canvases[moment.octave :], recipe)
         yield Step(done, total, moment.octave, losses, preview)
-    yield Finished(_result(pixels, canvas, recipe), losses, tuple(notes))
+    yield Finished(_result(pixels, canvas, recipe, shelf.like), losses, tuple(notes))
 
 
 def opening(canvas: Canvas, recipe: Recipe) -> Tensor:
@@ -148,65 +168,19 @@ def work_octaves(canvas: Canvas, coarsest: int, smallest_side: int) -> int:
     return count
 
 
-def starting_picture(canvas: Canvas, recipe: Recipe, random: torch.Generator) -> Tensor:
-    """The picture that the optimisation starts from, at the content's size."""
-    content = canvas.content.colour
-    if recipe.start.kind == "image":
-        if canvas.start is None:
-            raise SettingsError(
-                "A start from an image needs the image: choose one, or another start."
-            )
-        return resize(canvas.start, *canvas.content.size)
-    if recipe.start.kind == "noise":
-        noise = torch.randn(content.shape, generator=random)
-        return (0.5 + recipe.start.sigma * noise).to(content)
-    return _in_palette(canvas) if recipe.start.kind == "palette" else content
-
-
-def _in_palette(canvas: Canvas) -> Tensor:
-    """The content recoloured to its styles, each region to its own."""
-    content, visible = canvas.content.colour, canvas.content.alpha
-    likes = [(s.picture.colour, s.mask, s.weight) for s in canvas.styles]
-    if not canvas.regions:
-        return recolour(content, [like for like in likes if like[2] > 0], visible)
-    result = content.clone()
-    for mask, style, _ in canvas.guides:
-        assert mask is not None
-        colours, part, _ = likes[style]
-        result = torch.lerp(result, recolour(content, [(colours, part, 1.0)], mask), mask)
-    return result
-
-
-def _enlarged(pixels: Tensor, shape: torch.Size, sigma: float, random: torch.Generator) -> Tensor:
-    """The result of an octave as the next finer one's start.
-
-    A little noise gives the fine octave something to make strokes of: an enlarged picture has no
-    detail, and a gradient that depends on detail cannot invent it from none.
-    """
-    larger = interpolate(pixels, *shape[1:])
-    return larger + sigma * torch.randn(larger.shape, generator=random).to(larger)
-
-
-def _detail(start: Tensor, coarser: Tensor) -> Tensor:
-    """What a start has and its coarser octave has not, ``(3, H, W)``; noise's would be only noise.
-
-    Added to an enlarged result it makes it the start with the enlarged change: as a multigrid
-    method carries corrections (Brandt 1977), and a Laplacian pyramid (Burt & Adelson 1983) detail.
-    """
-    return start - interpolate(coarser, *start.shape[1:])
-
-
 def _optimiser(
-    recipe: Recipe, start: Tensor, free: Tensor | None, coarser: Optimiser | None
+    recipe: Recipe, start: Tensor, free: Tensor | None, coarser: Optimiser | None, shelf: Shelf
 ) -> Optimiser:
     """An octave's own, with what the coarser octave's has learnt of the loss's curvature.
 
     Losses are means over pixels, so a gradient spreads over as many pixels as there are more.
     """
     search = recipe.search
-    if search.optimiser == "adam":
-        return Adam(start, search.rate, averaging=search.averaging)
     height, width = start.shape[1:]
+    if search.optimiser == "adam":
+        return Adam(start, search.rate, averaging=search.averaging, copied=shelf.copy)
+    if height * width > LARGEST_FOR_PAIRS:
+        return Adam(start, LIGHT_RATE, averaging=LIGHT_AVERAGING, copied=shelf.copy)
     smoothing = preconditioner(height, width, search.precondition, free)
     finer = Lbfgs(start, search.history, precondition=smoothing, plateau=recipe.schedule.plateau)
     if isinstance(coarser, Lbfgs):
@@ -219,13 +193,29 @@ def _optimiser(
 
 
 def _preview(
-    pixels: Tensor | Callable[[], Tensor], canvas: Canvas, recipe: Recipe
+    pixels: Tensor | Callable[[], Tensor], canvases: Sequence[Canvas], recipe: Recipe
 ) -> Callable[[], Tensor]:
-    return lambda: _result(pixels() if callable(pixels) else pixels, canvas, recipe)
+    """What the result would be; of a large canvas, at the size of the first small octave of it.
+
+    ``canvases`` are those of the pixels' own octave and of the coarser ones.
+    """
+
+    def make() -> Tensor:
+        small, octave = pixels() if callable(pixels) else pixels, 0
+        while max(small.shape[1:]) > PREVIEW_SIDE and octave + 1 < len(canvases):
+            small, octave = reduce_by_strips(small), octave + 1
+        return _result(small, canvases[octave], recipe)
+
+    return make
 
 
-def _result(pixels: Tensor, canvas: Canvas, recipe: Recipe) -> Tensor:
+def _result(
+    pixels: Tensor,
+    canvas: Canvas,
+    recipe: Recipe,
+    like: Callable[[Tensor], Tensor] = torch.empty_like,
+) -> Tensor:
     """The optimised pixels as a picture: in range, in its colours, the rest as it was."""
-    picture = finish(pixels.clamp(0, 1), canvas, recipe.colour)
+    picture = finish(torch.clamp(pixels, 0, 1, out=like(pixels)), canvas, recipe.colour)
     styled = canvas.styled
     return picture if styled is None else torch.lerp(canvas.content.colour, picture, styled)

@@ -28,7 +28,7 @@ from gramarye_protocol import (
     decode,
 )
 
-from ..moments import Begun, Rendered, Update
+from ..moments import Begun, Rendered, Update, Working
 from ..raster import Pixels
 from .explain import explain
 from .jobs import Job, State
@@ -36,6 +36,8 @@ from .pace import Forecast, Pace
 
 PROGRESS_SECONDS = 0.1
 PREVIEW_SECONDS = 0.5
+PARTS_SECONDS = 1.0
+"""Between reports from inside a step: of tiles, which a quick step has no time to speak of."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +56,7 @@ class StudioLike(Protocol):
 
     def render(
         self, settings: Settings, planes: Sequence[Pixels]
-    ) -> Generator[Begun | Update | Rendered | None, None, None]:
+    ) -> Generator[Begun | Working | Update | Rendered | None, None, None]:
         """Run a job."""
         ...
 
@@ -143,7 +145,9 @@ class Desk:
         planes = [Pixels(plane, data) for plane, data in job.planes()]
         started = time.monotonic()
         forecast = Forecast()
-        steps, previews = Pace(PROGRESS_SECONDS), Pace(PREVIEW_SECONDS)
+        steps, previews, parts = (
+            Pace(seconds) for seconds in (PROGRESS_SECONDS, PREVIEW_SECONDS, PARTS_SECONDS)
+        )
         with contextlib.closing(self._studio.render(job.settings, planes)) as moments:
             for moment in moments:
                 self._listen(wait=False)
@@ -158,6 +162,11 @@ class Desk:
                 if isinstance(moment, Begun):
                     forecast = self._announce(job, moment)
                     continue
+                if isinstance(moment, Working):
+                    if parts.due(now):
+                        told = Progress(job.name, moment.step, moment.steps, stage=moment.words)
+                        self._say(told, None)
+                    continue
                 seconds_left = forecast.seconds_left(moment.step, moment.steps, now)
                 if moment.step == moment.steps or steps.due(now):
                     self._report(job, moment, seconds_left, previews.due(now))
@@ -169,7 +178,7 @@ class Desk:
         start = Progress(job.name, 0, 0, stage="starting", preview=preview.plane)
         self._say(start, preview.data)
         plan = begun.plan()
-        estimate = Estimate(plan.seconds, plan.memory)
+        estimate = Estimate(plan.seconds, plan.memory, begun.layout)
         self._say(
             Progress(
                 job.name,

@@ -190,5 +190,3 @@ def test_a_tile_without_its_halo_would_be_wrong(monkeypatch: pytest.MonkeyPatch)
         _compare(
             _vgg("vgg19", STYLE), _canvas(64, 64), _recipe(("relu3_1",), STYLE[:3]), Layout(32)
         )
-
-

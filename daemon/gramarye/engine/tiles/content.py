@@ -6,7 +6,7 @@ cost one small convolution and are many: eight times the bytes of the picture it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
 from torch import Tensor
 
@@ -63,8 +63,8 @@ def content_targets(
     tiles: Sequence[Tile],
     layers: Sequence[str],
     shelf: Shelf,
-) -> ContentTargets:
-    """Look at the content once, ``(3, H, W)``, and keep what is to be kept."""
+) -> Generator[None, None, ContentTargets]:
+    """Look at the content once, ``(3, H, W)``, and keep what is to be kept; yields after a tile."""
     levels = extractor.levels(content)
     height, width = content.shape[1:]
     spreads = {layer: Spread() for layer in layers}
@@ -83,4 +83,5 @@ def content_targets(
                     size = extractor.size(layer, height, width)
                     planes[layer] = shelf.empty(len(features), *size, like=content, of=features)
                 tile.positions[layer].of(planes[layer]).copy_(features)
+        yield
     return ContentTargets(spreads, nothing, planes, levels)

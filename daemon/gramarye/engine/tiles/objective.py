@@ -138,9 +138,7 @@ class TiledObjective:
             targets = {} if self._content is None else self._content.at(tile, extractor)
             return tape, [_seen(term, tile, tape, targets) for term in self._terms]
 
-    def _losses(
-        self, sums: Sequence[Sums | None]
-    ) -> tuple[dict[str, float], list[Sums | None]]:
+    def _losses(self, sums: Sequence[Sums | None]) -> tuple[dict[str, float], list[Sums | None]]:
         """Each term's loss by its name, and its derivative by the sums; weighted."""
         values: dict[str, float] = {}
         dsums: list[Sums | None] = []

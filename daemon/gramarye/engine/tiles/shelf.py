@@ -42,6 +42,10 @@ class Shelf:
             return torch.zeros(shape, dtype=like.dtype, device=like.device)
         return self.empty(*shape, like=like)  # a new file's bytes are zero
 
+    def like(self, plane: Tensor) -> Tensor:
+        """Memory for a plane such as this one."""
+        return self.empty(*plane.shape, like=plane)
+
     def copy(self, plane: Tensor) -> Tensor:
         """A plane's own copy."""
         return self.empty(*plane.shape, like=plane).copy_(plane)

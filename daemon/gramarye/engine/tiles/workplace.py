@@ -1,0 +1,35 @@
+"""Where a transfer is worked on: how octaves are cut, on which devices, beside what files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .layout import UNTILED, Layout
+
+if TYPE_CHECKING:
+    from ..networks import Network
+
+
+def _whole(_octave: int) -> Layout:
+    return UNTILED
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What a transfer may use.
+
+    Attributes:
+        layout: octave (0: the working size) → how its canvas is cut.
+        folder: where planes lie in files, if they do.
+        helpers: the same network on further devices, which share the tiles.
+    """
+
+    layout: Callable[[int], Layout] = _whole
+    folder: Path | None = None
+    helpers: Sequence[Network] = ()
+
+
+WHOLE = Workplace()
