@@ -36,8 +36,9 @@ def vgg_regions(
     any other position than those that the wanted ones are computed from.
 
     For VGG-19 the first block's region is beyond the core by 1 (relu1_1), 4 (relu2_1), 10
-    (relu3_1), 30 (relu4_1), 38 (relu4_2) and 70 pixels (relu5_1); for VGG-16 by 26 (relu4_1) and 58
-    (relu5_1); where the evening adds to it, by up to 15 more.
+    (relu3_1), 30 (relu4_1), 38 (relu4_2) and 70 pixels (relu5_1): what these layers see. VGG-16's
+    see 26 (relu4_1) and 58 pixels (relu5_1), and its blocks of three convolutions make the evening
+    add to that: 30 and 70.
 
     Args:
         names: all layers in order up to the last tap.
