@@ -195,7 +195,7 @@ def test_a_job_beyond_the_machines_memory_is_refused_before_it_starts(
     planes = [pixels("content", 480, 640, 1), pixels("style", 40, 56, 2)]
     needed = begun(Studio("cpu"), planes).plan().memory
     monkeypatch.setattr("gramarye.studio.free_memory", lambda device: 10**6)
-    with pytest.raises(PictureError, match="close other programs first"):
+    with pytest.raises(PictureError, match="close other programs"):
         list(Studio("cpu").render(QUICK, planes))
     monkeypatch.setattr("gramarye.studio.free_memory", lambda device: needed - 1)
     whole = replace(QUICK, tile="off")

@@ -293,12 +293,13 @@ class Studio:
 
         height, width = job.content
         side = largest_side(job, fits)
-        words = [f"choose a size of at most {side}" if side else "close other programs first"]
+        more = "allow it more memory" if at_most < (free or unknown) else "close other programs"
+        words = [f"choose a size of at most {side}" if side else more]
         if tiling == "off":
             words.append("or let the canvas be cut into tiles")
         raise PictureError(
             f"{width}×{height} pixels need about {arrangement.memory / 1e9:.1f} GB and "
-            f"{most[arrangement.planes] / 1e9:.1f} GB are free: {', '.join(words)}."
+            f"{most[arrangement.planes] / 1e9:.1f} GB may be used: {', '.join(words)}."
         )
 
     def _placed(self, canvas: Canvas, arrangement: Arrangement, job: Job) -> Canvas:

@@ -16,6 +16,7 @@ from gramarye.engine.picture import Picture
 from gramarye.engine.presets import preset
 from gramarye.engine.recipe import FeatureKind, Pooling, Precision, Recipe, Regularisers
 from gramarye.engine.targets import build_objective
+from gramarye.engine.tiles.layout import UNTILED, Layout
 
 from .baseline import Baseline, State
 
@@ -45,7 +46,12 @@ def plain(content: Tensor, style: Tensor, state: State, args: argparse.Namespace
 
 
 def engine(
-    content: Tensor, style: Tensor, state: State, args: argparse.Namespace, precision: Precision
+    content: Tensor,
+    style: Tensor,
+    state: State,
+    args: argparse.Namespace,
+    precision: Precision,
+    layout: Layout = UNTILED,
 ) -> Evaluate:
     """The engine's evaluation of the same loss."""
     device = torch.device(args.device)
@@ -53,7 +59,7 @@ def engine(
     network = VggNetwork(recipe, state, device)
     pictures = (Picture(one.to(device)) for one in (content, style))
     canvas = Canvas(next(pictures), (Style(next(pictures)),))
-    objective = build_objective(network.at(0), canvas, recipe)
+    objective = build_objective(network.at(0), canvas, recipe, layout)
 
     def evaluate(pixels: Tensor) -> tuple[float, Tensor]:
         parts = objective.evaluate(pixels)

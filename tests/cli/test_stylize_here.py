@@ -55,7 +55,7 @@ def test_with_estimate_it_is_only_said_what_the_job_should_take(
     assert stylize(*pair, "-o", out, "--weights", weights, "--estimate") == 0
 
     told = capsys.readouterr()
-    assert re.fullmatch(r"\d+ s and \d+\.\d GB\n", told.out)
+    assert re.fullmatch(r"\d+ s and \d+\.\d GB\nplan: untiled, about \d+ MB\n", told.out)
     assert "step 1 of " not in told.err
     assert not out.exists()
 
@@ -202,3 +202,63 @@ def test_a_profile_says_where_the_time_went(
     assert table[-1].startswith("all")
     assert table[-1].endswith("100.0%")
     assert told.out.count("\n") == 1  # the table is for people, on stderr
+
+
+@pytest.mark.parametrize("features", ["builtin", "vgg19"])
+def test_a_canvas_in_tiles_becomes_the_same_picture(
+    features: str, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = picture(tmp_path / "content.png", 300, 210)
+    style = picture(tmp_path / "style.png", 90, 80, seed=2)
+    words = [content, style, "--depth", "16", "--steps", "5", "--dtype", "float64"]
+    words += ["--features", features, *(["--weights", weights] if features == "vgg19" else [])]
+    painted: list[np.ndarray] = []
+    for tile in ("128", "off"):
+        out = tmp_path / f"{tile}.tif"
+        assert stylize(*words, "-o", out, "--tile", tile) == 0
+        painted.append(read(out).samples.astype(int))
+    told = capsys.readouterr().err
+    halo = 3 if features == "builtin" else 70
+    assert re.search(rf"^plan: 3x2 tiles of 128 px, halo {halo}, \d+ of", told, re.MULTILINE)
+    assert re.search(r"^plan: untiled, about ", told, re.MULTILINE)
+    assert np.abs(painted[0] - painted[1]).max() <= 1
+
+
+def test_a_limit_of_memory_is_kept_by_cutting_the_canvas(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = picture(tmp_path / "content.png", 700, 500)
+    style = picture(tmp_path / "style.png", 90, 80, seed=2)
+    out = tmp_path / "out.png"
+    words = [content, style, "-o", out, "--estimate", "--features", "builtin"]
+    assert stylize(*words, "--max-memory", "300MB") == 0
+    assert re.search(r"^plan: \dx\d tiles of \d+ px, ", capsys.readouterr().out, re.MULTILINE)
+    assert stylize(*words, "--max-memory", "10MB") != 0
+    assert "allow it more memory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--tile", "some", "neither auto, off nor a whole number"),
+        ("--max-memory", "much", "write it as 6GiB or 800MB"),
+    ],
+)
+def test_what_is_no_tile_and_no_size_is_refused(
+    pair: tuple[Path, Path],
+    option: str,
+    value: str,
+    told: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert stylize(*pair, "-o", tmp_path / "out.png", option, value) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_built_in_features_in_bfloat16_are_refused(
+    pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--features", "builtin", "--dtype", "bfloat16"]
+    assert stylize(*pair, "-o", tmp_path / "out.png", *words) != 0
+    assert "choose float32 or float64" in capsys.readouterr().err

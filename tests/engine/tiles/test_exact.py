@@ -119,7 +119,7 @@ def _patches(canvas: Canvas) -> PatchPyramid:
     return PatchPyramid(bank, dtype=torch.float64)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     network=st.sampled_from(["vgg16", "vgg19"]),
     pooling=st.sampled_from(["average", "max"]),
@@ -148,7 +148,7 @@ def test_any_layers_sizes_and_cores_are_exact_through_vgg(
     _compare(extractor, _canvas(height, width), _recipe(content, style), layout)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     height=st.integers(16, 150),
     width=st.integers(16, 150),
