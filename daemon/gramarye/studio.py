@@ -297,6 +297,8 @@ class Studio:
         words = [f"choose a size of at most {side}" if side else more]
         if tiling == "off":
             words.append("or let the canvas be cut into tiles")
+        if job.recipe.patches.octaves:
+            words.append("or take a recipe without patches, which paint a canvas as a whole")
         raise PictureError(
             f"{width}×{height} pixels need about {arrangement.memory / 1e9:.1f} GB and "
             f"{most[arrangement.planes] / 1e9:.1f} GB may be used: {', '.join(words)}."

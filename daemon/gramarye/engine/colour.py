@@ -13,6 +13,7 @@ from torch import Tensor
 from .canvas import Canvas
 from .palette import recolour
 from .portable import wide
+from .pyramid import strips
 from .recipe import Colour
 
 _LUMA = (0.299, 0.587, 0.114)
@@ -38,12 +39,18 @@ def prepare(canvas: Canvas, colour: Colour) -> Canvas:
 
 
 def finish(result: Tensor, canvas: Canvas, colour: Colour) -> Tensor:
-    """The optimised picture with the colours that it is to have; ``canvas`` is the given one."""
+    """The optimised picture with the colours that it is to have; ``canvas`` is the given one.
+
+    ``result`` may be overwritten.
+    """
     if colour.histogram and colour.keep != "luminance":
         result = match_histograms(result, canvas)
     if colour.keep != "luminance":
         return result
-    return with_chroma(luma(result), canvas.content.colour)
+    content = canvas.content.colour
+    for rows in strips(*result.shape[1:]):
+        result[:, rows] = with_chroma(luma(result[:, rows]), content[:, rows])
+    return result
 
 
 def luma(picture: Tensor) -> Tensor:

@@ -191,6 +191,11 @@ def fit_memory(job: Job) -> int:
     return int(FLOOR_BYTES + 4 * _fit_floats(job))
 
 
+def patch_memory(job: Job) -> float:
+    """Bytes at the peak of painting with patches, which is never cut."""
+    return job.pixels(0) * PATCH_BYTES if job.recipe.patches.octaves else 0.0
+
+
 def whole_memory(job: Job, octave: int) -> int:
     """Bytes at the peak of an octave whose canvas is not cut."""
     features = KEPT[job.recipe.features.kind] * sum(layer.floats for layer in job.layers(octave))
@@ -200,7 +205,7 @@ def whole_memory(job: Job, octave: int) -> int:
     targets = job.style_pixels(octave) * sum(one.floats for one in job.style_layers(octave))
     work = max(evaluation, job.feature_bytes * targets)
     if job.recipe.patches.octaves > octave:
-        work = max(work, job.pixels(octave) * (PATCH_BYTES + planes))
+        work = max(work, patch_memory(job))
     return int(FLOOR_BYTES + FIT_LEFT * 4 * _fit_floats(job) + work)
 
 

@@ -102,6 +102,7 @@ def transfer(
             detailed = recipe.start.kind != "noise"
             pair = (starts[octave], starts[octave + 1]) if detailed else None
             pixels = carried(pixels, pair, size, schedule.noise, generator, shelf.like)
+            del pair, starts[octave + 1 :]  # large ones go as soon as they are not needed
         extractors = [each.at(octave) for each in (network, *workplace.helpers)]
         objective = Evaluator(
             extractors, optimised[octave], recipe, workplace.layout(octave), shelf
@@ -128,8 +129,7 @@ def transfer(
             if optimiser.converged:
                 break
         pixels = optimiser.best()
-    for number, plane in enumerate(starts):
-        starts[number] = plane[:, :0]  # they are not needed any more, and may be large
+    starts.clear()
     optimiser = None
     scenes = scenes_of(pixels.clamp(0, 1), painted, recipe.style.augment) if painted else []
     for moment in repaint(scenes, recipe.patches, generator):

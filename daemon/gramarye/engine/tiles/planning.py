@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from ..cost import KEPT, Job, fit_memory, whole_memory
+from ..cost import KEPT, Job, fit_memory, patch_memory, whole_memory
 from ..recipe import Recipe
 from ..vgg import layer_names
 from .grid import aligned
@@ -82,7 +82,7 @@ def arrange(job: Job, memory: Memory, tiling: Tiling = "auto", device: str = "cp
     planes = _place(job, memory, device)
     layouts = tuple(_cut(job, k, memory, tiling, planes, device) for k in range(job.octaves))
     total = max(_tiled_memory(job, k, layout, planes) for k, layout in enumerate(layouts))
-    total = max(fit_memory(job), total)
+    total = max(fit_memory(job), total, int(patch_memory(job) + _resident(job, planes)))
     return Arrangement(layouts, planes, total, _line(job, layouts[0], planes, total))
 
 
