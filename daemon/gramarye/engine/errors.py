@@ -50,3 +50,9 @@ class MemoryShortError(EngineError):
     """Not even the smallest tiles fit into the memory that there is."""
 
     code = "memory"
+
+
+class CheckpointError(EngineError):
+    """A transfer's saved state that cannot be used."""
+
+    code = "checkpoint"

@@ -6,14 +6,17 @@ Gatys, Ecker & Bethge 2016 (CVPR) optimise the pixels of one picture; working oc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from .canvas import SMALLEST_PICTURE, Canvas
+from .checkpoint import Checkpoint
 from .colour import finish, prepare
+from .errors import CheckpointError
 from .nearest import Repainted, repaint, rounds_in
 from .nearest.scenes import scenes_of
 from .networks import Network
@@ -40,7 +43,8 @@ class Step:
     ends before its budget is used up.
 
     ``losses`` has each term of the octave's best picture so far, and ``preview()`` is what the
-    result would be now, ``(3, h, w)`` in [0, 1], at the octave's size.
+    result would be now, ``(3, h, w)`` in [0, 1], at the octave's size. ``checkpoint()`` is what to
+    go on from; there is none while patches are painted, which is then begun again.
     """
 
     number: int
@@ -48,6 +52,7 @@ class Step:
     octave: int
     losses: dict[str, float]
     preview: Callable[[], Tensor]
+    checkpoint: Callable[[], Checkpoint] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,11 @@ class Finished:
 
 
 def transfer(
-    canvas: Canvas, recipe: Recipe, network: Network, workplace: Workplace = WHOLE
+    canvas: Canvas,
+    recipe: Recipe,
+    network: Network,
+    workplace: Workplace = WHOLE,
+    resume: Checkpoint | None = None,
 ) -> Iterator[Step | Looked | Finished | None]:
     """Run a recipe. Closing the iterator stops the work between two parts of an evaluation.
 
@@ -72,75 +81,162 @@ def transfer(
             keeps large ones; strokes come out at the size that they have in the styles.
         network: the features; built-in ones were fitted to ``prepare(canvas, recipe.colour)``.
         workplace: whether and how large canvases are cut, and where their planes lie.
+        resume: go on from here; the same job on the same machine ends with the same bits.
 
     Yields:
         ``None`` inside evaluations, or :class:`Looked` after each look at a tile; a :class:`Step`
         after each evaluation, and one :class:`Finished`.
 
     Raises:
-        SettingsError, DivergedError, MemoryShortError, StorageError.
+        SettingsError, DivergedError, MemoryShortError, StorageError, CheckpointError.
     """
-    schedule = recipe.schedule
-    count = work_octaves(canvas, schedule.coarsest, network.smallest_side)
-    shelf = Shelf(workplace.folder if workplace.layout(0).filed else None)
-    prepared = prepare(canvas, recipe.colour)
-    canvases = canvas.octaves(count)
-    optimised = canvases if prepared is canvas else prepared.octaves(count)
-    painted = optimised[: recipe.patches.octaves]
-    total = sum(map(schedule.budget, range(count)))
-    total += sum(rounds_in(recipe.patches, octave) for octave in range(len(painted)))
-    generator = torch.Generator().manual_seed(recipe.seed)
-    starts = octaves(starting_picture(optimised[0], recipe, generator, shelf.like), count)
-    pixels = starts[-1]
-    optimiser: Optimiser | None = None
-    done = 0
-    losses: dict[str, float] = {}
-    notes: dict[str, None] = {}
-    for octave in reversed(range(count)):
-        size = canvases[octave].content.size
-        if octave < count - 1:
-            detailed = recipe.start.kind != "noise"
-            pair = (starts[octave], starts[octave + 1]) if detailed else None
-            pixels = carried(pixels, pair, size, schedule.noise, generator, shelf.like)
+    return _Transfer(canvas, recipe, network, workplace).run(resume)
+
+
+class _Transfer:
+    """One run of a recipe, and how far it is."""
+
+    def __init__(
+        self, canvas: Canvas, recipe: Recipe, network: Network, workplace: Workplace
+    ) -> None:
+        schedule = recipe.schedule
+        self._recipe = recipe
+        self._networks = (network, *workplace.helpers)
+        self._workplace = workplace
+        self._shelf = Shelf(workplace.folder if workplace.layout(0).filed else None)
+        self._count = work_octaves(canvas, schedule.coarsest, network.smallest_side)
+        prepared = prepare(canvas, recipe.colour)
+        self._canvases = canvas.octaves(self._count)
+        self._optimised = self._canvases if prepared is canvas else prepared.octaves(self._count)
+        painted = range(min(recipe.patches.octaves, self._count))
+        self._total = sum(map(schedule.budget, range(self._count)))
+        self._total += sum(rounds_in(recipe.patches, octave) for octave in painted)
+        self._random = torch.Generator().manual_seed(recipe.seed)
+        start = starting_picture(self._optimised[0], recipe, self._random, self._shelf.like)
+        self._starts = octaves(start, self._count)
+        self._done = 0
+        self._losses: dict[str, float] = {}
+        self._notes: dict[str, None] = {}
+
+    def run(self, resume: Checkpoint | None) -> Iterator[Step | Looked | Finished | None]:
+        """Octave by octave, the patches, and the result."""
+        coarsest = self._count - 1 if resume is None else resume.octave
+        optimiser: Optimiser | None = None
+        for octave in reversed(range(coarsest + 1)):
+            if resume is not None and octave == resume.octave:
+                optimiser = self._resumed(resume)
+                steps = resume.steps
+            else:
+                optimiser, steps = self._begun(octave, optimiser), 0
+            yield from self._optimise(octave, optimiser, steps)
+        assert optimiser is not None
+        pixels = optimiser.best()
+        del optimiser
+        pixels = yield from self._repaint(pixels)
+        picture = _result(pixels, self._canvases[0], self._recipe, self._shelf.like)
+        yield Finished(picture, self._losses, tuple(self._notes))
+
+    def _begun(self, octave: int, coarser: Optimiser | None) -> Optimiser:
+        """An octave's optimiser, at the start that the coarser octave leaves to it."""
+        canvas, starts = self._canvases[octave], self._starts
+        pixels = starts[octave]
+        if coarser is not None:
+            kept = self._recipe.start.kind != "noise"
+            pair = (starts[octave], starts[octave + 1]) if kept else None
+            sigma, like = self._recipe.schedule.noise, self._shelf.like
+            size = canvas.content.size
+            pixels = carried(coarser.best(), pair, size, sigma, self._random, like)
             del pair, starts[octave + 1 :]  # large ones go as soon as they are not needed
-        extractors = [each.at(octave) for each in (network, *workplace.helpers)]
-        objective = Evaluator(
-            extractors, optimised[octave], recipe, workplace.layout(octave), shelf
-        )
+        return _optimiser(self._recipe, pixels, canvas.styled, coarser, self._shelf)
+
+    def _resumed(self, point: Checkpoint) -> Optimiser:
+        """The optimiser as it was, and all the rest with it."""
+        canvas = self._canvases[point.octave]
+        start = self._starts[point.octave]
+        optimiser = _optimiser(self._recipe, start, canvas.styled, None, self._shelf)
+        try:
+            optimiser.load_state_dict(_on(start, point.optimiser))
+        except (KeyError, TypeError, AttributeError, RuntimeError) as error:
+            raise CheckpointError(
+                "A job's saved state is not of this job, so it begins anew. Nothing else is lost."
+            ) from error
+        del self._starts[point.octave + 1 :]
+        self._random.set_state(point.random)
+        self._done, self._total = point.done, point.total
+        self._losses, self._notes = point.losses, dict.fromkeys(point.notes)
+        return optimiser
+
+    def _optimise(
+        self, octave: int, optimiser: Optimiser, steps: int
+    ) -> Iterator[Step | Looked | None]:
+        """The rest of an octave's evaluations, of which ``steps`` are made."""
+        recipe, canvas = self._recipe, self._optimised[octave]
+        layout = self._workplace.layout(octave)
+        extractors = [network.at(octave) for network in self._networks]
+        objective = Evaluator(extractors, canvas, recipe, layout, self._shelf)
         with span("targets", "forward"):
             yield from objective.prepare()
-        notes |= dict.fromkeys(objective.notes)
-        optimiser = _optimiser(recipe, pixels, canvases[octave].styled, optimiser, shelf)
-        budget = schedule.budget(octave)
-        for index in range(budget):
+        preview = _preview(optimiser.best, self._canvases[octave:], recipe)
+        budget = recipe.schedule.budget(octave)
+        while steps < budget and not optimiser.converged:
             with span("optimiser", "step"):
                 point = optimiser.ask()
             evaluation = yield from objective.evaluate(point)
-            notes |= dict.fromkeys(objective.notes)
             with span("optimiser", "step"):
                 optimiser.tell(evaluation.loss, evaluation.gradient)
-            if index == 0 or evaluation.loss < losses["total"]:
-                losses = evaluation.losses
-            done += 1
+            if steps == 0 or evaluation.loss < self._losses["total"]:
+                self._losses = evaluation.losses
+            del point, evaluation
+            steps, self._done = steps + 1, self._done + 1
             if optimiser.converged:
-                total -= budget - index - 1
-            preview = _preview(optimiser.best, canvases[octave:], recipe)
-            yield Step(done, total, octave, losses, preview)
-            if optimiser.converged:
-                break
-        pixels = optimiser.best()
-    starts.clear()
-    optimiser = None
-    scenes = scenes_of(pixels.clamp(0, 1), painted, recipe.style.augment) if painted else []
-    for moment in repaint(scenes, recipe.patches, generator):
-        if not isinstance(moment, Repainted):
-            yield None
-            continue
-        done, pixels = done + 1, moment.picture
-        losses = {**losses, "patches": moment.energy}
-        preview = _preview(pixels, canvases[moment.octave :], recipe)
-        yield Step(done, total, moment.octave, losses, preview)
-    yield Finished(_result(pixels, canvas, recipe, shelf.like), losses, tuple(notes))
+                self._total -= budget - steps
+            self._notes |= dict.fromkeys(objective.notes)
+            saved = self._saving(octave, steps, optimiser)
+            yield Step(self._done, self._total, octave, self._losses, preview, saved)
+
+    def _saving(self, octave: int, steps: int, optimiser: Optimiser) -> Callable[[], Checkpoint]:
+        done, total, losses, notes = self._done, self._total, self._losses, tuple(self._notes)
+        return lambda: Checkpoint(
+            octave,
+            steps,
+            done,
+            total,
+            losses,
+            notes,
+            self._random.get_state(),
+            optimiser.state_dict(),
+        )
+
+    def _repaint(self, pixels: Tensor) -> Generator[Step | None, None, Tensor]:
+        """The patches' stage, where the recipe has one."""
+        recipe = self._recipe
+        painted = self._optimised[: recipe.patches.octaves]
+        if not painted:
+            return pixels
+        scenes = scenes_of(pixels.clamp(0, 1), painted, recipe.style.augment)
+        for moment in repaint(scenes, recipe.patches, self._random):
+            if not isinstance(moment, Repainted):
+                yield None
+                continue
+            pixels = moment.picture
+            self._done += 1
+            self._losses = {**self._losses, "patches": moment.energy}
+            preview = _preview(pixels, self._canvases[moment.octave :], recipe)
+            yield Step(self._done, self._total, moment.octave, self._losses, preview)
+        return pixels
+
+
+def _on(like: Tensor, value: Any) -> Any:
+    """An optimiser's state with its tensors where the pixels are.
+
+    Copied: a library's inner product may depend on where a tensor begins in memory, and what was
+    read from a file begins anywhere.
+    """
+    if isinstance(value, Tensor):
+        return value.to(like, copy=True)
+    if isinstance(value, dict):
+        return {name: _on(like, one) for name, one in value.items()}
+    return [_on(like, one) for one in value] if isinstance(value, list) else value
 
 
 def opening(canvas: Canvas, recipe: Recipe) -> Tensor:

@@ -163,7 +163,7 @@ class Lbfgs:
         """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
         return {
             "point": self._point,
-            "pairs": list(self._pairs),
+            "pairs": [list(pair) for pair in self._pairs],
             "current": None if self._current is None else vars(self._current).copy(),
             "direction": self._direction,
             "search": pack(self._search),
@@ -174,7 +174,7 @@ class Lbfgs:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
         self._point = state["point"]
-        self._pairs = deque(state["pairs"], maxlen=self._pairs.maxlen)
+        self._pairs = deque(map(tuple, state["pairs"]), maxlen=self._pairs.maxlen)
         self._current = None if state["current"] is None else Trial(**state["current"])
         self._direction = state["direction"]
         self._search = unpack(state["search"])

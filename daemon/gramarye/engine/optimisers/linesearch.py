@@ -96,7 +96,7 @@ class LineSearch:
         width = abs(high.step - low.step)
         exhausted = self.trials >= MOST_TRIALS or width * max(1.0, -self.origin.slope) < 1e-12
         if exhausted:
-            if self.lowest is not self.origin:
+            if self.lowest.step != self.origin.step:
                 return replace(self, accepted=self.lowest)
             return replace(self, failed=True)
         left, right = sorted((low.step, high.step))
