@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -17,7 +18,7 @@ from gramarye.engine.errors import PictureError, SettingsError, WeightsError
 from gramarye.engine.networks import VggNetwork
 from gramarye.engine.recipe import Recipe
 from gramarye.pixels import Pixels, to_picture
-from gramarye.studio import BUILTIN_NOTICE, Begun, Rendered, Studio, Update
+from gramarye.studio import BUILTIN_NOTICE, Begun, Rendered, Studio, Update, Working
 from gramarye_protocol import Settings, describe
 
 from .engine.helpers import picture, random_state
@@ -290,3 +291,49 @@ def test_a_finished_job_says_how_much_memory_it_took() -> None:
     memory = _render(Studio("cpu"), QUICK, _pair()).memory
     assert memory is not None
     assert 0 <= memory < 4 << 30
+
+
+def _painted(device: str, settings: Settings, planes: list[Pixels]) -> tuple[Rendered, list[Any]]:
+    moments = list(Studio(device).render(settings, planes))
+    assert isinstance(moments[-1], Rendered)
+    return moments[-1], moments
+
+
+@pytest.mark.parametrize("features", ["builtin", "vgg19"])
+def test_several_devices_share_a_canvas_and_change_no_bit(
+    features: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRAMARYE_CACHE", str(tmp_path))
+    (tmp_path / "weights").mkdir()
+    torch.save(random_state("vgg19"), tmp_path / "weights" / "vgg19.pth")
+    planes = [pixels("content", 150, 200, 1), pixels("style", 80, 96, 2)]
+    settings = replace(QUICK, features=features, tile=64)
+    one, two = (_painted(device, settings, planes)[0] for device in ("cpu", "cpu,cpu"))
+    assert bytes(one.pixels.data) == bytes(two.pixels.data)
+    assert one.losses == two.losses
+
+
+def test_work_on_a_canvas_that_is_cut_is_told_tile_by_tile() -> None:
+    planes = [pixels("content", 150, 200, 1), pixels("style", 80, 96, 2)]
+    whole, untold = _painted("cpu", QUICK, planes)
+    tiled, told = _painted("cpu", replace(QUICK, tile=64), planes)
+    assert not any(isinstance(moment, Working) for moment in untold)
+    working = [moment for moment in told if isinstance(moment, Working)]
+    assert working[0].words.endswith(f"tile 1 of {working[0].parts}")
+    assert [one.part for one in working[: working[0].parts]] == list(range(1, working[0].parts + 1))
+    assert json.loads(tiled.made_with)["plan"].startswith("4x3 tiles of 64 px, halo 3")
+    assert json.loads(whole.made_with)["plan"].startswith("untiled")
+
+
+def test_planes_in_files_give_the_same_bytes_and_leave_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRAMARYE_CACHE", str(tmp_path))
+    planes = [pixels("content", 150, 200, 1), pixels("style", 80, 96, 2)]
+    settings = replace(QUICK, tile=64)
+    in_memory, _ = _painted("cpu", settings, planes)
+    monkeypatch.setattr("gramarye.engine.tiles.planning._place", lambda *_: "files")
+    in_files, moments = _painted("cpu", settings, planes)
+    assert "planes in files" in next(m for m in moments if isinstance(m, Begun)).layout
+    assert bytes(in_files.pixels.data) == bytes(in_memory.pixels.data)
+    assert list((tmp_path / "canvas").iterdir()) == []

@@ -140,7 +140,7 @@ def stylize(
         strength: of the style, from 0 to 100; 50 is the recipe's.
         features: ``auto``, ``builtin``, ``vgg19`` or ``vgg16``.
         weights: a VGG checkpoint to use.
-        device: ``auto``, or torch's name of a device.
+        device: ``auto``, or torch's name of a device; ``cuda:0,cuda:1`` share a large canvas.
         init: what to start from: ``palette``, ``content``, ``noise``, or a picture.
         regions: masks with the places of their styles in the list (from 0; ``None`` keeps the
             content), such as ``[(sky, 0), (house, None)]``.

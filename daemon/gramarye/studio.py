@@ -63,7 +63,8 @@ class Studio:
     """Networks on one device.
 
     Args:
-        device: ``auto``, or torch's name of a device.
+        device: ``auto``, or torch's name of a device; several with commas between them share the
+            tiles of a canvas that is cut.
         weights: a VGG checkpoint to use before any in the caches.
 
     Raises:
@@ -71,7 +72,7 @@ class Studio:
     """
 
     def __init__(self, device: str = "auto", weights: Path | None = None) -> None:
-        self._device = choose_device(device)
+        self._device, *self._others = (choose_device(name) for name in device.split(","))
         compute_exactly()
         self._states: dict[str, State] = {}
         self._vgg: tuple[tuple[Any, ...], VggNetwork] | None = None
@@ -129,7 +130,8 @@ class Studio:
             network = self._network(recipe, canvas)
             yield None
             done, steps, stage = 0, job.steps, "starting"
-            workplace = Workplace(arrangement.layout, cache_home() / "canvas")
+            helpers = [network.on(other) for other in self._others] if arrangement.cut else []
+            workplace = Workplace(arrangement.layout, cache_home() / "canvas", helpers)
             for moment in transfer(canvas, recipe, network, workplace):
                 if isinstance(moment, Step):
                     update = _update(moment, like)

@@ -195,6 +195,9 @@ def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:
         def at(self, octave: int) -> Counting:
             return self.extractor
 
+        def on(self, device: torch.device) -> One:
+            return self
+
     network = One()
     moments = transfer(CANVAS, BUILTIN, network)
     assert next(moments) is None  # before the first evaluation

@@ -17,7 +17,12 @@ from gramarye_protocol import DEFAULT_ADDRESS
     show_default=True,
     help="Where to listen; tcp://127.0.0.1:* picks a free port and prints it.",
 )
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, …")
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    help="auto, cpu, cuda, cuda:1, …; cuda:0,cuda:1 share large canvases.",
+)
 @click.option(
     "--weights",
     type=click.Path(path_type=Path),

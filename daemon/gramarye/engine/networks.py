@@ -43,6 +43,10 @@ class Network(Protocol):
         """The extractor for the picture ``octave`` halvings below the working size."""
         ...
 
+    def on(self, device: torch.device) -> Network:
+        """The same features, in the same precision, on another device."""
+        ...
+
 
 class VggNetwork:
     """One VGG for all octaves."""
@@ -59,6 +63,13 @@ class VggNetwork:
         self._vgg = Vgg(kind, state, layers, pooling, device, dtype, precision == "winograd")
         self.identity = kind
         self.fingerprint = fingerprint(state.values(), kind)
+        self._made_of = recipe, state
+
+    def on(self, device: torch.device) -> VggNetwork:
+        """See :class:`Network`."""
+        recipe, state = self._made_of
+        features = replace(recipe.features, precision=self.precision)
+        return VggNetwork(replace(recipe, features=features), state, device)
 
     def at(self, octave: int) -> Extractor:  # noqa: ARG002 (the same network at every size)
         """The network itself."""
@@ -110,7 +121,7 @@ class PatchNetwork:
         return cls(bank, device, recipe.features.precision)
 
     def on(self, device: torch.device) -> PatchNetwork:
-        """The same filters on another device."""
+        """See :class:`Network`."""
         return PatchNetwork(self._bank, device, self.precision)
 
     def at(self, octave: int) -> Extractor:

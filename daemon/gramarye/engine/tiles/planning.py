@@ -60,6 +60,11 @@ class Arrangement:
     memory: int
     line: str
 
+    @property
+    def cut(self) -> bool:
+        """Whether any octave is."""
+        return any(layout.core is not None for layout in self.layouts)
+
     def layout(self, octave: int) -> Layout:
         """How the canvas ``octave`` halvings below the working size is cut."""
         return self.layouts[octave]
