@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections import deque
 
 import pytest
@@ -98,3 +99,21 @@ def test_a_credit_that_contradicts_the_plane_is_refused(have: int, limit: int) -
     sender = Outgoing("job", 0, pixels(1000)[1])
     with pytest.raises(GarbageError, match="beyond the plane's end"):
         sender.grant(Credit("job", 0, have, limit))
+
+
+def test_a_large_plane_is_held_once_while_it_arrives() -> None:
+    size = 64 << 20
+    data = bytes(size)
+    plane = describe("content", 4096, 4096, "BGRA", "u8", data)
+    tracemalloc.start()
+    sender, receiver = Outgoing("job", 0, data), Incoming("job", 0, plane)
+    sender.grant(receiver.credit())
+    while not receiver.complete:
+        for chunk, piece in sender.chunks():
+            credit = receiver.receive(chunk, piece)
+            if credit is not None:
+                sender.grant(credit)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert bytes(receiver.data) == data
+    assert peak < 1.2 * size  # the room to grow in, and no second copy
