@@ -87,14 +87,14 @@ def fit_patches(
     # Calibration pictures look alike at every scale, so their coarsest useful octave stands for
     # all coarser ones.
     depth = min(count, octave_count([(calibration[0].shape[1], calibration[0].shape[2])]))
-    levels = [octaves(_shifted(one), depth) for one in calibration]
-    own = [octaves(_shifted(one.cpu()), count) for one in pictures]
+    levels = [octaves(one, depth) for one in calibration]
+    own = [octaves(one.cpu(), count) for one in pictures]
     fitted = []
     for octave in range(count):
         sources = [each[octave] for each in own] + [each[min(octave, depth - 1)] for each in levels]
         drawn = PATCHES_A_FILTER * filters
         patches = torch.cat([draw_patches(source, generator, drawn) for source in sources])
-        fitted.append(_fit_octave(patches, filters, generator))
+        fitted.append(_fit_octave(_shifted(patches), filters, generator))
     return PatchBank(tuple(f for f, _ in fitted), tuple(b for _, b in fitted))
 
 
