@@ -183,7 +183,7 @@ class _Simulation:
         assert device.job is None, f"{device.id} has a job already"
         warm = {job: size for job, size in device.warm.items() if job not in order.moves}
         for job in order.moves:
-            del self._places[job]
+            self._places.pop(job, None)  # it may have just been started elsewhere
         place = self._places.pop(entry.id, None)
         swap = SWAP if entry.served and place != device.id else 0.0
         if place == device.id:

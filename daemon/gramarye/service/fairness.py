@@ -33,6 +33,7 @@ def decide(snapshot: Snapshot, turns: Round, now: float) -> Decision:
     table.fill_idle_devices()
     table.end_paused()
     table.end_for_others()
+    table.end_for_previews()
     table.end_for_own()
     return table.decision()
 
@@ -71,11 +72,15 @@ class _Table:
         self._now = now
         self._waiting = snapshot.waiting
         self._devices = {device.id: device for device in snapshot.devices}
+        self._number = turns.number
         self._ring = list(turns.ring)
+        self._due = dict(turns.due)
         self._deficits = dict(turns.deficits)
         self._slices = dict(turns.slices)
         self._taken: set[str] = set()
         self._orders: list[Start | End] = []
+        self._moments: list[float] = []
+        self._promised: list[tuple[Device, Entry]] = []
         self._close_slices()
         self._open_slices()
         self._update_ring()
@@ -84,12 +89,13 @@ class _Table:
     def decision(self) -> Decision:
         """The outcome."""
         present = {*self._ring, *(s.artist for s in self._slices.values())}
-        deficits = {a: left for a, left in self._deficits.items() if left and a in present}
-        running = [s.ends for s in self._slices.values() if not s.ending and s.ends > self._now]
-        until = min(running, default=None) if self._ring else None
-        return Decision(
-            tuple(self._orders), Round(tuple(self._ring), deficits, self._slices), until
-        )
+        due = {artist: number for artist, number in self._due.items() if artist in present}
+        deficits = {artist: left for artist, left in self._deficits.items() if artist in present}
+        turns = Round(self._number, tuple(self._ring), due, deficits, self._slices)
+        if self._ring:
+            self._moments += [s.ends for s in self._slices.values() if not s.ending]
+        until = min((moment for moment in self._moments if moment > self._now), default=None)
+        return Decision(tuple(self._orders), turns, until)
 
     # --- what happened since the last decision
 
@@ -99,6 +105,9 @@ class _Table:
             if device is not None and device.job is not None and device.job.id == slice_.job:
                 continue
             del self._slices[device_id]
+            heir = slice_.heir
+            if device is not None and heir is not None and heir.artist != slice_.artist:
+                self._promised.append((device, heir))
             if slice_.spare:
                 continue
             # Past its end and not told to end, it used time that nobody else wanted.
@@ -112,19 +121,27 @@ class _Table:
         for device in self._devices.values():
             if device.job is not None and device.id not in self._slices:
                 self._slices[device.id] = Slice(
-                    device.job.artist, device.job.id, self._now + QUANTUM
+                    device.job.artist, device.job.id, self._now, self._now + QUANTUM
                 )
 
     def _update_ring(self) -> None:
         present = set(self._ring)
         new = [artist for artist in self._waiting if artist not in present]
         new.sort(key=lambda artist: min(entry.arrival for entry in self._waiting[artist]))
+        # Newcomers wait for everybody who waits already, and for nobody's second turn.
+        running = {slice_.artist for slice_ in self._slices.values() if not slice_.spare}
+        first = min((self._next(artist) for artist in running), default=self._number + 1)
+        for artist in new:
+            self._due.setdefault(artist, min(first, self._number + 1))
         self._ring = [artist for artist in self._ring if artist in self._waiting] + new
 
     # --- idle devices
 
     def fill_idle_devices(self) -> None:
         """Start jobs until no idle device is left, or none that a waiting job fits."""
+        for device, entry in self._promised:
+            if device.id not in self._slices and self._waits(entry):
+                self._start(self._first(entry.artist, device) or entry, device, spare=False)
         idle = [device for device in self._devices.values() if device.id not in self._slices]
         for patient in (True, False):
             while idle and (turn := self._turn(idle, self._ring, patient)):
@@ -135,12 +152,16 @@ class _Table:
     def _start(self, entry: Entry, device: Device, spare: bool) -> None:
         quantum = QUANTUM
         if not spare:
-            quantum = self._budget(entry.artist)
-            self._deficits[entry.artist] = 0.0
+            budget = self._budget(entry.artist)
+            quantum = max(LEAST, budget)
+            if not self._unfinished(entry.artist):
+                self._count_turn(entry.artist)
+            self._deficits[entry.artist] = budget - quantum
             self._held[entry.artist] += 1
-            self._to_the_end(entry.artist)
         self._taken.add(entry.id)
-        self._slices[device.id] = Slice(entry.artist, entry.id, self._now + quantum, spare=spare)
+        self._slices[device.id] = Slice(
+            entry.artist, entry.id, self._now, self._now + quantum, spare=spare
+        )
         self._orders.append(Start(device.id, entry.id, quantum, device.moves(entry)))
 
     # --- running slices
@@ -154,42 +175,69 @@ class _Table:
             job = self._devices[device_id].job
             if job is not None and job.paused and not slice_.ending:
                 self._end(device_id, None)
-        orphans = []
+        for slice_ in self._slices.values():
+            if slice_.ending and slice_.heir is not None and self._waits(slice_.heir):
+                self._bequeath(slice_, slice_.heir)
         for device_id, slice_ in self._slices.items():
-            if slice_.ending:
-                if slice_.heir is not None and self._waits(slice_.heir):
-                    self._bequeath(slice_, slice_.heir)
-                else:
-                    orphans.append(device_id)
-        for device_id in orphans:
-            slice_ = self._slices[device_id]
-            self._held[slice_.artist] -= not slice_.spare
-            turn = self._turn([self._devices[device_id]], self._ring, patient=True)
-            self._slices[device_id] = replace(slice_, heir=turn[0] if turn else None)
-            if turn:
-                self._taken.add(turn[0].id)
-                self._held[turn[0].artist] += 1
+            if slice_.ending and (slice_.heir is None or slice_.heir.id not in self._taken):
+                order = sorted(self._ring, key=self._order)
+                device = self._devices[device_id]
+                heirs = (heir for a in order if (heir := self._first(a, device)) is not None)
+                self._bequeath(slice_, next(heirs, None))
 
     def end_for_others(self) -> None:
         """End slices whose quantum is over for artists who have no more devices than that."""
         over = [
-            (-self._held[slice_.artist], slice_.ends, device_id)
+            (-self._held[slice_.artist], -self._next(slice_.artist), slice_.ends, device_id)
             for device_id, slice_ in self._slices.items()
             if slice_.ends <= self._now and not slice_.ending
         ]
-        for _, _, device_id in sorted(over):
+        for *_, device_id in sorted(over):
             slice_ = self._slices[device_id]
             others = [artist for artist in self._ring if artist != slice_.artist]
             if not others:
                 continue  # nobody wants it: it goes on, and ends at once for who comes
             if not slice_.spare:
-                fewer = self._held[slice_.artist]
-                others = [artist for artist in others if self._held[artist] < fewer]
+                others = [artist for artist in others if self._precedes(artist, slice_.artist)]
             turn = self._turn([self._devices[device_id]], others, patient=True, once=True)
             if turn:
                 self._end(device_id, turn[0])
             else:
                 self._slices[device_id] = replace(slice_, ends=self._now + QUANTUM)
+                if not slice_.spare:
+                    self._count_turn(slice_.artist)
+
+    def end_for_previews(self) -> None:
+        """Interrupt a turn for another artist's preview that is the very next to run.
+
+        So it waits no longer than about as long as it takes itself, and the interrupted turn goes
+        on right after it.
+        """
+        running = [
+            (slice_.began, device_id)
+            for device_id, slice_ in self._slices.items()
+            if not slice_.ending and slice_.ends > self._now
+        ]
+        for artist in sorted(self._ring, key=self._order):
+            preview = next(iter(self._remaining(artist)), None)
+            if preview is None:
+                continue
+            if self._unfinished(artist) or preview.seconds is None or not preview.small:
+                return
+            for began, device_id in sorted(running):
+                slice_ = self._slices[device_id]
+                if not self._devices[device_id].takes(preview) or slice_.ending:
+                    continue
+                if slice_.artist == artist or not self._precedes(artist, slice_.artist):
+                    continue
+                moment = began + max(LEAST, preview.seconds)
+                if moment <= self._now:
+                    self._end(device_id, preview)
+                else:
+                    self._moments.append(moment)
+                break
+            else:
+                return
 
     def end_for_own(self) -> None:
         """End slices for jobs of the same artist that go before them."""
@@ -201,7 +249,7 @@ class _Table:
         for artist, jobs in running.items():
             jobs.sort(key=lambda job: job[0].place, reverse=True)
             for job, device in jobs:
-                heir = self._first(artist, device, patient=False)
+                heir = self._first(artist, device)
                 if heir is not None and heir.place < job.place:
                     self._end(device.id, heir)
 
@@ -214,10 +262,12 @@ class _Table:
         if heir is not None:
             self._bequeath(slice_, heir)
 
-    def _bequeath(self, slice_: Slice, heir: Entry) -> None:
-        self._taken.add(heir.id)
+    def _bequeath(self, slice_: Slice, heir: Entry | None) -> None:
+        """Count a device that is being freed as that of the job for which it is."""
         self._held[slice_.artist] -= not slice_.spare
-        self._held[heir.artist] += 1
+        if heir is not None:
+            self._taken.add(heir.id)
+            self._held[heir.artist] += 1
 
     # --- turns
 
@@ -230,12 +280,12 @@ class _Table:
     ) -> tuple[Entry, Device] | None:
         """Whose turn it is on one of ``devices``: the job and the device for it.
 
-        Unfinished turns come first, then who has the fewest devices, then the ring's order. An
+        Unfinished turns come first, then who is due first, then who has the fewest devices. An
         artist whose turn comes while in debt is given a quantum and passed over; ``once``: not
         again until somebody is out of debt. ``patient``: an artist's first job is waited for where
         it does not fit, and keeps the artist's place.
         """
-        order = sorted(artists, key=lambda a: (not self._unfinished(a), self._held[a]))
+        order = sorted(artists, key=self._order)
         while True:
             indebted = False
             for artist in order:
@@ -245,6 +295,7 @@ class _Table:
                 if not patient or self._budget(artist) >= LEAST:
                     return match
                 self._deficits[artist] += QUANTUM
+                self._count_turn(artist)
                 indebted = True
             if once or not indebted:
                 return None
@@ -261,8 +312,8 @@ class _Table:
                 return None
         return None
 
-    def _first(self, artist: str, device: Device, patient: bool) -> Entry | None:
-        match = self._match(artist, [device], patient)
+    def _first(self, artist: str, device: Device) -> Entry | None:
+        match = self._match(artist, [device], patient=False)
         return match[0] if match else None
 
     def _remaining(self, artist: str) -> Iterable[Entry]:
@@ -279,6 +330,27 @@ class _Table:
         """Seconds of the turn that an artist would have now."""
         left = self._deficits.get(artist, 0.0)
         return left if left >= LEAST else left + QUANTUM
+
+    def _order(self, artist: str) -> tuple[bool, int, int]:
+        return not self._unfinished(artist), self._next(artist), self._held[artist]
+
+    def _next(self, artist: str) -> int:
+        """The round of an artist's next turn.
+
+        Who had to wait for a device with enough memory is owed no more than one round.
+        """
+        return max(self._due.get(artist, self._number + 1), self._number - 1)
+
+    def _precedes(self, artist: str, running: str) -> bool:
+        """Whether an artist should have a device of another one, whose quantum there is over."""
+        fewer = self._held[artist] < self._held[running]
+        return fewer and self._next(artist) <= self._next(running)
+
+    def _count_turn(self, artist: str) -> None:
+        number = self._next(artist)
+        self._number = max(self._number, number)
+        self._due[artist] = number + 1
+        self._to_the_end(artist)
 
     def _to_the_end(self, artist: str) -> None:
         if artist in self._ring:

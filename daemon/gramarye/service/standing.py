@@ -56,9 +56,8 @@ class Entry:
 class Device:
     """A device that is ready for jobs.
 
-    ``memory`` is what all jobs together may take of it. ``job`` has it now; a device that only helps
-    with another's canvas has none. ``warm`` are the jobs whose state still lies there, with the
-    bytes that it takes.
+    ``memory`` is what all jobs together may take of it. ``job`` has it now; one that it only helps
+    with is not its own. ``warm`` are the jobs whose state still lies there, with their bytes.
     """
 
     id: str
@@ -108,12 +107,14 @@ def line_up(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
 class Slice:
     """A job's stay on a device.
 
-    ``ends`` is when its quantum is over. ``ending``: the device was told to give the job back, for
-    ``heir``. ``spare``: it uses what nobody else could, and counts for nothing.
+    It ``began`` then, and ``ends`` when its quantum is over. ``ending``: the device was told to
+    give the job back, for ``heir``. ``spare``: it uses what nobody else could, and counts for
+    nothing.
     """
 
     artist: str
     job: str
+    began: float
     ends: float
     ending: bool = False
     heir: Entry | None = None
@@ -124,11 +125,14 @@ class Slice:
 class Round:
     """What deficit round-robin remembers from one decision to the next.
 
-    ``ring`` has the artists who wait, the one whose turn is next first. ``deficits`` are seconds
-    that an artist still has, or owes, from earlier turns; ``slices`` are by device.
+    ``number`` is the round that is under way. ``ring`` has the artists who wait, in the order of
+    their turns within a round. ``due`` is the round of an artist's next turn, ``deficits`` are the
+    seconds that the artist still has, or owes, from earlier ones; ``slices`` are by device.
     """
 
+    number: int = 0
     ring: tuple[str, ...] = ()
+    due: Mapping[str, int] = field(default_factory=dict)
     deficits: Mapping[str, float] = field(default_factory=dict)
     slices: Mapping[str, Slice] = field(default_factory=dict)
 
