@@ -175,15 +175,16 @@ class _Table:
             job = self._devices[device_id].job
             if job is not None and job.paused and not slice_.ending:
                 self._end(device_id, None)
-        for slice_ in self._slices.values():
+        unclaimed = []
+        for device_id, slice_ in self._slices.items():
             if slice_.ending and slice_.heir is not None and self._waits(slice_.heir):
                 self._bequeath(slice_, slice_.heir)
-        for device_id, slice_ in self._slices.items():
-            if slice_.ending and (slice_.heir is None or slice_.heir.id not in self._taken):
-                order = sorted(self._ring, key=self._order)
-                device = self._devices[device_id]
-                heirs = (heir for a in order if (heir := self._first(a, device)) is not None)
-                self._bequeath(slice_, next(heirs, None))
+            elif slice_.ending:
+                unclaimed.append((slice_, self._devices[device_id]))
+        for slice_, device in unclaimed:
+            order = sorted(self._ring, key=self._order)
+            heirs = (heir for a in order if (heir := self._first(a, device)) is not None)
+            self._bequeath(slice_, next(heirs, None))
 
     def end_for_others(self) -> None:
         """End slices whose quantum is over for artists who have no more devices than that."""
@@ -222,7 +223,9 @@ class _Table:
             preview = next(iter(self._remaining(artist)), None)
             if preview is None:
                 continue
-            if self._unfinished(artist) or preview.seconds is None or not preview.small:
+            if self._unfinished(artist) or self._budget(artist) < LEAST:
+                return
+            if preview.seconds is None or not preview.small:
                 return
             for began, device_id in sorted(running):
                 slice_ = self._slices[device_id]
