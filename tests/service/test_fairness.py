@@ -19,6 +19,7 @@ from gramarye.service.standing import (
     Entry,
     Help,
     Round,
+    Slice,
     Snapshot,
     Start,
     line_up,
@@ -172,6 +173,22 @@ def test_time_that_nobody_else_wanted_is_no_debt() -> None:
     assert after["ann"] - 300.5 == pytest.approx(after["bob"], abs=2 * QUANTUM)
 
 
+def test_nor_is_it_when_a_job_ended_in_it() -> None:
+    ann = [Task("short", "ann", 0, 300.0), Task("long", "ann", 1, 900.0)]
+    others = [Task(artist, artist, 2, 900.0, at=301.0) for artist in ("bob", "cem")]
+    outcome = simulate(numbered([*ann, *others]), devices(2), Fair())
+    before, after = device_time(outcome, 301.0), device_time(outcome, 361.0)
+    assert after["ann"] - before["ann"] == pytest.approx(40.0, abs=2 * QUANTUM)
+
+
+def test_the_rests_of_several_turns_are_not_saved_for_a_long_one() -> None:
+    slices = {f"device {n}": Slice("ann", f"job {n}", 0.0, QUANTUM) for n in range(3)}
+    snapshot = Snapshot(line_up([Entry("next", "ann", 3)]), [Device("device 0", 1)])
+    [start] = decide(snapshot, Round(1, slices=slices), 0.1).orders
+    assert isinstance(start, Start)
+    assert start.quantum == QUANTUM
+
+
 # --- the order among one artist's jobs
 
 
@@ -222,6 +239,28 @@ def test_the_very_next_preview_interrupts_a_turn_after_its_own_length_and_the_tu
         pytest.approx((QUANTUM + 2.0, QUANTUM + 3.0)),
     ]
     assert outcome.done["cem's preview"] == pytest.approx(QUANTUM + 2.0)
+
+
+def test_a_second_preview_during_the_same_turn_waits_no_longer_than_the_first() -> None:
+    canvas = Task("canvas", "ann", 0, 60.0)
+    previews = [Task(f"{at}", "bob", 1, 1.0, at=at, estimate=1.0) for at in (0.5, 2.3)]
+    outcome = simulate(numbered([canvas, *previews]), devices(1), Fair())
+    assert outcome.started == pytest.approx({"canvas": 0.0, "0.5": 1.0, "2.3": 3.1}, abs=0.11)
+
+
+def test_who_is_in_debt_interrupts_nobody() -> None:
+    turns = Round(
+        number=3,
+        ring=("bob",),
+        due={"ann": 4, "bob": 4},
+        deficits={"bob": -7.0},
+        slices={"gpu": Slice("ann", "canvas", 0.0, QUANTUM)},
+    )
+    waiting = line_up([Entry("preview", "bob", 1, seconds=1.0)])
+    snapshot = Snapshot(waiting, [Device("gpu", 1, Entry("canvas", "ann", 0))])
+    assert decide(snapshot, turns, 1.5).orders == ()
+    forgiven = replace(turns, deficits={})
+    assert decide(snapshot, forgiven, 1.5).orders == (End("gpu", "canvas"),)
 
 
 def test_a_preview_that_takes_longer_than_it_said_loses_its_place() -> None:
@@ -312,6 +351,41 @@ def test_nobody_starves_however_many_others_come(
     assert outcome.started["single"] - 1.0 <= (others + 1) * (SLICE + 3.0 + SWAP)
 
 
+def test_who_comes_to_an_artist_alone_starts_at_the_next_tile() -> None:
+    tasks = [
+        Task("canvas", "ann", 0, 60.0, grain=0.5),
+        Task("second", "bob", 1, 60.0, at=10.0, grain=0.5),
+        Task("third", "cem", 2, 60.0, at=10.6, grain=0.5),
+    ]
+    outcome = simulate(tasks, devices(2), Fair())
+    assert outcome.started == pytest.approx({"canvas": 0.0, "second": 10.0, "third": 11.0})
+
+
+def test_a_stream_of_newcomers_starves_nobody() -> None:
+    """As many come as a device can serve, each another artist."""
+    old = [Task(artist, artist, 0, 100.0) for artist in ("ann", "bob")]
+    new = [Task(f"new {n}", f"new {n}", 0, QUANTUM, at=QUANTUM * n) for n in range(60)]
+    outcome = simulate(numbered([*old, *new]), devices(1), Fair())
+    shares = device_time(outcome, 60 * QUANTUM)
+    assert min(shares["ann"], shares["bob"]) >= 5 * QUANTUM
+    assert all(outcome.started[task.id] - task.at <= 30 * QUANTUM for task in new)
+
+
+def test_a_newcomer_gets_no_more_because_a_large_device_stands_still() -> None:
+    """A tile of a minute keeps its artist's next turn, and with it the round, far behind."""
+    hall = [Device("small", 4), Device("large", 10)]
+    tasks = [
+        Task("still", "ann", 0, 180.0, grain=60.0, memory=9),
+        *(Task(artist, artist, 1, 90.0, memory=4) for artist in ("bob", "cem")),
+        Task("new", "dee", 2, 90.0, at=50.0, memory=4),
+        Task("waits", "eve", 2, 90.0, at=1.0, memory=9),
+    ]
+    outcome = simulate(numbered(tasks), hall, Fair())
+    before, after = device_time(outcome, 50.0), device_time(outcome, 80.0)
+    gains = [after[artist] - before[artist] for artist in ("bob", "cem", "dee")]
+    assert max(gains) - min(gains) <= 3 * QUANTUM
+
+
 def test_a_job_that_needs_the_large_device_keeps_its_place_for_it() -> None:
     hall = [Device("small", 4), Device("large", 10)]
     tasks = batch("ann", 200, 3.0, memory=4) + batch("cem", 200, 3.0, memory=4)
@@ -322,7 +396,31 @@ def test_a_job_that_needs_the_large_device_keeps_its_place_for_it() -> None:
     assert outcome.started["large"] < outcome.started["own 0"]
 
 
+def test_an_artist_whose_small_jobs_run_meanwhile_still_gets_the_large_device() -> None:
+    hall = [Device("small", 4), Device("large", 10)]
+    tasks = [
+        Task("ann's", "ann", 0, 100.0, memory=9),
+        Task("bob's", "bob", 1, 100.0, memory=9),
+        *(Task(f"small {n}", "bob", 2 + n, 3.0, memory=4) for n in range(50)),
+    ]
+    outcome = simulate(tasks, hall, Watched())
+    assert outcome.started["small 0"] == 0.0
+    assert outcome.started["bob's"] == pytest.approx(QUANTUM)
+    shares = {"ann's": 0.0, "bob's": 0.0}
+    for stay in outcome.stays:
+        if stay.device == "large" and stay.began < 60.0:
+            shares[stay.task.id] += stay.work
+    assert min(shares.values()) >= 15.0
+
+
 # --- memory
+
+
+def test_a_job_takes_the_smallest_device_that_it_fits() -> None:
+    hall = [Device("a", 10), Device("b", 4), Device("c", 7)]
+    snapshot = Snapshot(line_up([Entry("job", "ann", 0, memory=3)]), hall)
+    [start] = decide(snapshot, Round(), 0.0).orders
+    assert start.device == "b"
 
 
 def test_a_job_that_fits_nowhere_is_named_and_does_not_hold_up_others() -> None:
@@ -409,6 +507,17 @@ def test_one_device_is_freed_for_one_waiting_job_and_asking_again_frees_no_other
     assert len(decision.orders) == 1
     assert decide(snapshot, decision.round, 100.1).orders == ()
     assert decision.until == 100.0 + QUANTUM
+
+
+def test_a_slice_that_is_over_while_another_device_is_being_freed_goes_on() -> None:
+    first, second = (Device(f"{n}", 1, Entry(f"{n}", "ann", n)) for n in range(2))
+    decision = decide(Snapshot({}, [first]), Round(), 0.0)
+    decision = decide(Snapshot({}, [first, second]), decision.round, 1.0)
+    snapshot = Snapshot(line_up([Entry("single", "bob", 2)]), [first, second])
+    decision = decide(snapshot, decision.round, 2.5)
+    assert decision.orders == (End("0", "0"),)
+    assert decision.until == 3.0
+    assert decide(snapshot, decision.round, 3.0).orders == ()
 
 
 def test_a_lost_device_is_forgotten_and_its_job_starts_elsewhere() -> None:
