@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
 
@@ -20,6 +21,7 @@ import torch
 from PIL import Image
 
 from gramarye.cli.kinds import Bytes
+from gramarye.engine.presets import preset
 from gramarye.samples import content, painting
 from gramarye.studio import Begun, Pixels, Rendered, Studio, Update
 from gramarye_protocol import Settings, describe
@@ -37,7 +39,7 @@ def main() -> None:
     parser.add_argument("--features", default="builtin")
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--steps", type=int, default=2, help="at the full size")
-    parser.add_argument("--quality", default="draft")
+    parser.add_argument("--coarse-steps", type=int, default=2, help="at each size below it")
     parser.add_argument("--tile", default="auto")
     parser.add_argument("--max-memory", default="6GiB")
     parser.add_argument("--save", type=Path, help="a folder for the results")
@@ -74,13 +76,10 @@ def measure(side: int, args: argparse.Namespace) -> dict[str, object]:
     planes = [_plane("content", side), _plane("style", 512)]
     most = Bytes().convert(args.max_memory, None, None)
     tile = int(args.tile) if args.tile.isdecimal() else args.tile
-    settings = Settings(
-        features=args.features,
-        steps=args.steps,
-        quality=args.quality,
-        tile=tile,
-        max_memory=most,
-    )
+    recipe = preset(args.features, "draft")
+    schedule = replace(recipe.schedule, steps=args.steps, coarse_steps=args.coarse_steps)
+    text = json.dumps(asdict(replace(recipe, schedule=schedule)))
+    settings = Settings(features=args.features, recipe=text, tile=tile, max_memory=most)
     studio = Studio("cpu", args.weights)
     plan, steps, last = "", [], 0.0
     began = time.perf_counter()
