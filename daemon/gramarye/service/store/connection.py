@@ -1,0 +1,100 @@
+"""The one connection to the SQLite file, and its lock.
+
+The journal is a write-ahead log, flushed at each commit (``synchronous=FULL``): with ``NORMAL`` a
+power cut could take back what a client was told already. The file is locked for as long as it is
+open (``locking_mode=EXCLUSIVE``), so that no second daemon works in the same directory; the system
+frees the lock of a process that was killed.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import DiskError, DiskFullError, InUseError, UnknownFormatError, disk_trouble
+from .schema import SCHEMA, VERSION
+
+_PATIENCE = 1.0
+"""Seconds to wait for a daemon that is just ending."""
+
+Run = Callable[..., sqlite3.Cursor]
+
+
+class Connection:
+    """An open database, with the tables of this version.
+
+    Raises:
+        InUseError: another process has it open.
+        UnknownFormatError: it is not a database of this version; it was left as it is.
+        DiskFullError, DiskError: the disk refuses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise disk_trouble(path.parent, error) from error
+        self._sqlite = sqlite3.connect(path, _PATIENCE, isolation_level=None)
+        self._sqlite.row_factory = sqlite3.Row
+        self.run: Run = self._sqlite.execute
+        """Run one statement."""
+        try:
+            self._open()
+        except sqlite3.DatabaseError as error:
+            self._sqlite.close()
+            raise self._trouble(error) from error
+        except BaseException:
+            self._sqlite.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file. The process may be killed instead: nothing is lost."""
+        self._sqlite.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Run]:
+        """All or nothing; once it ends it is safe on the disk.
+
+        Raises:
+            DiskFullError, DiskError: the disk refuses. Nothing is changed.
+        """
+        try:
+            self.run("BEGIN IMMEDIATE")
+            yield self.run
+            self.run("COMMIT")
+        except BaseException as error:
+            if self._sqlite.in_transaction:
+                self.run("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise self._trouble(error) from error
+            raise
+
+    def _open(self) -> None:
+        self.run("PRAGMA locking_mode = EXCLUSIVE")
+        self.run("PRAGMA journal_mode = WAL")
+        self.run("PRAGMA synchronous = FULL")
+        self.run("PRAGMA foreign_keys = ON")
+        self.run("BEGIN IMMEDIATE")  # takes the lock, which then stays
+        self.run("COMMIT")
+        version = self.run("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise UnknownFormatError(self._path, "of a newer Gramarye")
+        if version == 0:
+            if self.run("SELECT 1 FROM sqlite_master").fetchone():
+                raise UnknownFormatError(self._path, "not a database of Gramarye")
+            self._sqlite.executescript(SCHEMA)
+
+    def _trouble(self, error: sqlite3.DatabaseError) -> Exception:
+        """The typed error for SQLite's (which has codes from Python 3.11 on only)."""
+        words = str(error)
+        if "locked" in words:
+            return InUseError(self._path.parent)
+        if "full" in words:
+            return DiskFullError(self._path.parent)
+        if "not a database" in words or "malformed" in words:
+            return UnknownFormatError(self._path, "damaged, or not a database of Gramarye")
+        return DiskError(self._path.parent, words)
