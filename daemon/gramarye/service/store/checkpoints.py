@@ -79,6 +79,7 @@ def write(part: Part, checkpoint: Checkpoint) -> Settled:
     Raises:
         DiskFullError, DiskError: the disk did not take it; nothing is left of it.
     """
+    part.drop()
     try:
         offset = 0
         for piece in _pieces(checkpoint):
