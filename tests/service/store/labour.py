@@ -22,10 +22,10 @@ from gramarye.service.store.store import Store
 from ..pictures import picture
 from .orders import Pictures, files, order, sha256
 
-STEPS = 4
+STEPS = 3
 SIDE = 48
-PIECE = 4_000
-Report = Callable[[str, str], None]
+PIECE = 5_000
+Report = Callable[[str, str], object]
 
 
 def pictures_of(number: int) -> Pictures:
@@ -97,11 +97,16 @@ def check(store: Store, directory: Path, reports: list[tuple[str, str]]) -> None
     for what, name in reports:
         job = store.questions.find("ann", name)
         assert job is not None, f"{name} was {what} and is gone"
-        allowed = {State.DONE, State.EXPIRED} if what != "accepted" else {*State}
-        allowed -= {State.FAILED, State.UPLOADING}
-        assert job.state in allowed, f"{name} was {what} and is {job.state}"
+        if what == "accepted":
+            assert job.state is not State.UPLOADING
+        else:
+            assert job.state in (State.DONE, State.EXPIRED), f"{name} was {what}: {job.state}"
+        if what == "acknowledged":
+            assert job.acknowledged
     wanted: dict[str, int] = {}
     for job in store.questions.jobs_of("ann"):
+        assert job.state is not State.FAILED
+        assert job.state is not State.EXPIRED or job.acknowledged
         if job.state not in ENDED:
             assert [held.plane for held in job.planes] == [
                 plane for plane, _ in pictures_of(int(job.name))
@@ -137,7 +142,7 @@ def main(directory: Path, seed: int) -> None:
         while True:
             jobs = store.questions.jobs_of("ann")
             unfinished = [job for job in jobs if job.state in (State.UPLOADING, State.QUEUED)]
-            if len(unfinished) < 2 or chance.random() < 0.3 and len(unfinished) < 6:
+            if len(unfinished) < 2 or (chance.random() < 0.3 and len(unfinished) < 6):
                 upload(store, announce(store, len(jobs)), report)
             elif chance.random() < 0.7:
                 complete(store, report)

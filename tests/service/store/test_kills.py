@@ -44,7 +44,7 @@ def test_killed_again_and_again_no_accepted_job_is_lost_and_each_ends_once_as_it
         with Store(directory) as store:
             check(store, directory, reports)
     with Store(directory) as store:
-        complete(store, lambda what, name: reports.append((what, name)))
+        complete(store, lambda *report: reports.append(report))
         check(store, directory, reports)
         jobs = store.questions.jobs_of("ann")
         assert {job.state for job in jobs} == {State.DONE}

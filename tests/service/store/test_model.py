@@ -93,9 +93,7 @@ class Comparison(RuleBasedStateMachine):
         return job
 
     def is_here(self, picture: int) -> bool:
-        return any(
-            picture in one.here and one.state not in ENDED for one in self.model.values()
-        )
+        return any(picture in one.here and one.state not in ENDED for one in self.model.values())
 
     def accept_if_whole(self, expected: Expected) -> None:
         if expected.here == set(expected.planes):
@@ -275,6 +273,4 @@ class Comparison(RuleBasedStateMachine):
 
 
 TestTheStoreAgainstADict = Comparison.TestCase
-TestTheStoreAgainstADict.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None
-)
+TestTheStoreAgainstADict.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
