@@ -14,7 +14,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from gramarye.service.store.checkpoints import Array, Checkpoint, first_whole, write
+from gramarye.service.store.checkpoints import (
+    Array,
+    Checkpoint,
+    first_whole,
+    new_part,
+    write,
+)
 from gramarye.service.store.lifecycle import ENDED, State
 from gramarye.service.store.records import Job
 from gramarye.service.store.store import Store
@@ -74,7 +80,8 @@ def work(store: Store, job: Job, report: Report) -> None:
         link = hashlib.sha256(link).digest()
         if step % 2 == 0:
             state = Checkpoint({"link": Array("uint8", (32,), link)}, {"step": step + 1})
-            store.checkpoint(job.id, "{}", write(store.checkpoint_part(job.id), state), 1.0)
+            ready = write(new_part(store.blobs.incoming, job.id), state)
+            store.checkpoint(job.id, "{}", ready, 1.0)
     part = store.result_part(job.id)
     part.drop()  # the worker sends it from the beginning
     for offset in range(0, len(link) * 200, PIECE):

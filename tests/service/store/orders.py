@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from gramarye.service.store.blobs import Part, Settled
+from gramarye.service.store.checkpoints import new_part
 from gramarye.service.store.records import Job, Order
 from gramarye.service.store.store import Store
 from gramarye_protocol import Plane
@@ -56,6 +58,12 @@ def finished(store: Store, job: Job, result: bytes = b"painted") -> Job:
     return store.finish(job.id, descriptor, settled(store.result_part(job.id), result), 2.5)
 
 
+def saved(store: Store, job: int, state: bytes, served: float = 1.0) -> Job:
+    """Keep a checkpoint, of which the store does not look at the contents."""
+    part = settled(new_part(store.blobs.incoming, job), state)
+    return store.checkpoint(job, json.dumps({"state": state.hex()}), part, served)
+
+
 def sha256(data: bytes) -> str:
     """Of some bytes."""
     return hashlib.sha256(data).hexdigest()
@@ -65,3 +73,10 @@ def files(directory: Path) -> dict[str, int]:
     """Blobs and parts on the disk, with their sizes."""
     folders = (directory / "blobs", directory / "incoming")
     return {path.name: path.stat().st_size for folder in folders for path in folder.iterdir()}
+
+
+def reopened(store: Store, clock: Callable[[], float]) -> Store:
+    """The next daemon on the same directory."""
+    directory = store.blobs.path("").parent
+    store.close()
+    return Store(directory, clock=clock)

@@ -72,6 +72,15 @@ def test_a_part_that_was_dropped_cannot_be_settled_or_placed(blobs: Blobs) -> No
         blobs.place(ready)
 
 
+def test_a_part_that_changed_after_its_proof_gets_no_name(blobs: Blobs, tmp_path: Path) -> None:
+    part = blobs.part(1, "plane-0")
+    ready = settled(part, PIXELS)
+    part.append(len(PIXELS), b"more")
+    with pytest.raises(DamagedError, match="changed after"):
+        blobs.place(ready)
+    assert not blobs.has(ready.sha256, ready.size)
+
+
 def test_placing_twice_does_no_harm(blobs: Blobs) -> None:
     ready = settled(blobs.part(1, "plane-0"), PIXELS)
     blobs.place(ready)

@@ -16,7 +16,7 @@ from gramarye.service.store.lifecycle import ENDED, Event, State, after
 from gramarye.service.store.store import Store
 
 from ..pictures import picture
-from .orders import files, order, settled, sha256
+from .orders import files, order, saved, settled, sha256
 
 PICTURES = [picture("content", seed=1), *(picture("style", seed=seed) for seed in range(2, 5))]
 """Few, so that jobs share them."""
@@ -53,6 +53,7 @@ class Comparison(RuleBasedStateMachine):
         self.turns = 0
         self.model: dict[int, Expected] = {}
         self.names: dict[tuple[str, str], int] = {}
+        self.placed: set[int] = set()
         self.store = self.open()
 
     def open(self) -> Store:
@@ -85,15 +86,22 @@ class Comparison(RuleBasedStateMachine):
         if known is None:
             assert job not in self.model, "an id was given twice"
             self.names[artist, name] = job
-            expected = self.model[job] = Expected((style, strength), changed=self.now)
-            expected.here = {one for one in expected.planes if self.is_here(one)}
-            self.accept_if_whole(expected)
+            self.model[job] = Expected((style, strength), changed=self.now)
+            self.take_stock(self.model[job])
         else:
             assert job == known
+            self.take_stock(self.model[job])
         return job
 
-    def is_here(self, picture: int) -> bool:
-        return any(picture in one.here and one.state not in ENDED for one in self.model.values())
+    def take_stock(self, expected: Expected) -> None:
+        """An upload need not bring what is here for another job."""
+        if expected.state is State.UPLOADING:
+            for place, which in enumerate(expected.planes):
+                if which in self.placed - expected.here:
+                    expected.here.add(which)
+                    expected.changed = self.now
+                    expected.half *= place != 1
+            self.accept_if_whole(expected)
 
     def accept_if_whole(self, expected: Expected) -> None:
         if expected.here == set(expected.planes):
@@ -118,8 +126,8 @@ class Comparison(RuleBasedStateMachine):
         if self.allowed(job, Event.WHOLE, lambda: self.store.plane_here(job, place, part)):
             expected.state = State.UPLOADING
             expected.here.add(which)
-            if place == 1:
-                expected.half = 0
+            self.placed.add(which)
+            expected.half *= place != 1
             self.accept_if_whole(expected)
 
     @rule(job=jobs)
@@ -159,9 +167,8 @@ class Comparison(RuleBasedStateMachine):
     def checkpoint(self, job: int, state: bytes) -> None:
         if job not in self.model:
             return
-        part = settled(self.store.checkpoint_part(job), state)
         changed = self.model[job].changed
-        if self.allowed(job, Event.YIELDED, lambda: self.store.checkpoint(job, "{}", part, 1.0)):
+        if self.allowed(job, Event.YIELDED, lambda: saved(self.store, job, state)):
             self.model[job].state = State.RUNNING
             self.model[job].changed = changed
             self.model[job].checkpoints = [state, *self.model[job].checkpoints[:1]]
@@ -207,6 +214,8 @@ class Comparison(RuleBasedStateMachine):
         for one in self.model.values():
             if one.state is State.RUNNING:
                 self.happen(one, Event.INTERRUPTED)
+        for _, one in sorted(self.model.items(), key=lambda item: (item[1].changed, item[0])):
+            self.take_stock(one)
 
     # --- the model's part
 
@@ -215,6 +224,8 @@ class Comparison(RuleBasedStateMachine):
         one.changed = self.now
         if one.state in ENDED:
             one.here, one.half, one.checkpoints, one.result = set(), 0, [], None
+            live = [other for other in self.model.values() if other.state not in ENDED]
+            self.placed &= {which for other in live for which in other.planes}
 
     def allowed(self, job: int, event: Event, do: object) -> bool:
         """Do it; whether the model allowed it, as the store must have."""
@@ -243,6 +254,10 @@ class Comparison(RuleBasedStateMachine):
         assert found.keys() == self.model.keys()
         for job, one in self.model.items():
             real = found[job]
+            here = {
+                which for which, held in zip(one.planes, real.planes, strict=False) if held.here
+            }
+            assert here == one.here
             assert (real.state, real.crashes, real.acknowledged, real.changed) == (
                 one.state,
                 one.crashes,
@@ -262,10 +277,9 @@ class Comparison(RuleBasedStateMachine):
 
     @invariant()
     def the_disk_has_what_is_needed_and_nothing_else(self) -> None:
-        wanted: dict[str, int] = {}
+        wanted = {sha256(PICTURES[which][1]): PICTURES[which][0].nbytes for which in self.placed}
         for job, one in self.model.items():
-            held = [PICTURES[which][1] for which in one.here] + one.checkpoints
-            held += [one.result] if one.result is not None else []
+            held = [*one.checkpoints, *([] if one.result is None else [one.result])]
             wanted |= {sha256(data): len(data) for data in held}
             if one.half:
                 wanted[f"{job}-plane-1.part"] = one.half

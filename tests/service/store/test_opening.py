@@ -15,7 +15,7 @@ from gramarye.service.store.errors import DiskError, InUseError, UnknownFormatEr
 from gramarye.service.store.places import data_directory
 from gramarye.service.store.store import Store
 
-from .orders import accepted
+from .orders import accepted, files
 
 HOLDER = """
 import sys, pathlib
@@ -89,6 +89,19 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UnknownFormatError, match="damaged, or not a database"):
         Store(tmp_path)
     assert path.read_bytes().startswith(b"a letter")
+
+
+def test_a_database_that_was_damaged_is_told_of_and_its_pictures_are_left_alone(
+    tmp_path: Path,
+) -> None:
+    with Store(tmp_path) as store:
+        job = accepted(store)
+    path = tmp_path / "jobs.sqlite3"
+    raw = path.read_bytes()
+    path.write_bytes(raw[:4096] + b"\x5a" * (len(raw) - 4096))
+    with pytest.raises(UnknownFormatError, match="damaged"):
+        Store(tmp_path)
+    assert {held.sha256 for held in job.planes} == set(files(tmp_path))
 
 
 def test_a_database_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from gramarye.service.store.store import Store
 
 from ..pictures import pair, picture
 from .conftest import Clock
-from .orders import accepted, bring, files, finished, order, settled
+from .orders import accepted, bring, files, finished, order, saved, settled
 
 PLANE = 8 * 8 * 4
 JOB = 3 * PLANE
@@ -157,12 +157,10 @@ def test_a_checkpoint_for_which_there_is_no_room_is_refused_and_the_job_goes_on(
     with opened(tmp_path, Quota(directory_bytes=JOB + 10)) as store:
         job = bring(store, store.submit(order()), pair())
         store.start(job.id)
-        small = settled(store.checkpoint_part(job.id), b"small")
-        assert len(store.checkpoint(job.id, "{}", small, 1.0).checkpoints) == 1
-        large = settled(store.checkpoint_part(job.id), b"large state")
+        assert len(saved(store, job.id, b"small").checkpoints) == 1
         with pytest.raises(RefusedError):
-            store.checkpoint(job.id, "{}", large, 1.0)
-        assert not large.path.exists()
+            saved(store, job.id, b"large state")
+        assert not list(store.blobs.incoming.iterdir())
         assert len(store.questions.job(job.id).checkpoints) == 1
         done = store.finish(job.id, "{}", settled(store.result_part(job.id), bytes(PLANE)))
         assert done.state is State.DONE

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import json
 from pathlib import Path
 
 import pytest
 
 from gramarye.service.store.blobs import Part
+from gramarye.service.store.checkpoints import new_part
 from gramarye.service.store.errors import (
     DifferentJobError,
     DiskFullError,
@@ -20,16 +22,9 @@ from gramarye_protocol import GarbageError
 
 from ..pictures import pair, picture
 from .conftest import Clock
-from .orders import accepted, bring, files, finished, order, settled, sha256
+from .orders import accepted, bring, files, finished, order, reopened, saved, settled, sha256
 
 HOUR = 3600.0
-
-
-def reopened(store: Store, clock: Clock) -> Store:
-    """The next daemon on the same directory."""
-    directory = store.blobs.path("").parent
-    store.close()
-    return Store(directory, clock=clock)
 
 
 # --- it arrives
@@ -79,22 +74,6 @@ def test_two_artists_may_use_the_same_id(store: Store) -> None:
     assert store.questions.find("eve", "one") is None
 
 
-def test_an_upload_goes_on_where_it_broke_when_the_daemon_comes_back(
-    store: Store, clock: Clock
-) -> None:
-    job = store.submit(order())
-    data = pair()[0][1]
-    store.plane_part(job.id, 0).append(0, data[:100])
-    with reopened(store, clock) as later:
-        again = later.submit(order())
-        assert [later.have(again, place) for place in (0, 1)] == [100, 0]
-        part = later.plane_part(again.id, 0)
-        part.append(100, data[100:])
-        again = later.plane_here(again.id, 0, part.settle(again.planes[0].sha256))
-        assert later.have(again, 0) == len(data)
-        assert bring(later, again).state is State.QUEUED
-
-
 def test_pictures_that_are_here_need_not_come_again(store: Store) -> None:
     accepted(store)
     content, style = picture("content"), picture("style", seed=9)
@@ -103,6 +82,15 @@ def test_pictures_that_are_here_need_not_come_again(store: Store) -> None:
     assert store.have(job, 0) == content[0].nbytes
     again = store.submit(order("three", [content, picture("style", seed=1)]))
     assert again.state is State.QUEUED
+
+
+def test_two_uploads_of_one_picture_do_not_disturb_each_other(store: Store, tmp_path: Path) -> None:
+    first, second = store.submit(order("first")), store.submit(order("second"))
+    store.plane_part(second.id, 0).append(0, pair()[0][1][:100])
+    bring(store, first)
+    assert store.have(store.questions.job(second.id), 0) == 100, "its transfer goes on"
+    assert store.submit(order("second")).state is State.QUEUED, "or the client asks anew"
+    assert len(files(tmp_path / "data")) == 2
 
 
 def test_a_plane_of_another_job_is_not_taken(store: Store, tmp_path: Path) -> None:
@@ -156,7 +144,7 @@ def test_a_job_that_is_paused_or_put_back_keeps_its_place(store: Store) -> None:
 def test_a_finished_job_keeps_its_result_and_nothing_else(store: Store, tmp_path: Path) -> None:
     job = accepted(store)
     store.start(job.id)
-    store.checkpoint(job.id, "{}", settled(store.checkpoint_part(job.id), b"state"), 10.0)
+    saved(store, job.id, b"state", 10.0)
     result = settled(store.result_part(job.id), b"painted")
     job = store.finish(job.id, '{"steps": 9}', result, 2.5)
     assert job.state is State.DONE
@@ -183,17 +171,27 @@ def test_a_job_ends_once(store: Store, tmp_path: Path) -> None:
 def test_the_last_two_checkpoints_are_kept_newest_first(store: Store, tmp_path: Path) -> None:
     job = accepted(store)
     store.start(job.id)
-    states = [b"first", b"second", b"third", b"third"]
-    for state in states[:3]:
-        part = store.checkpoint_part(job.id)
-        job = store.checkpoint(job.id, f'"{state.decode()}"', settled(part, state), 10.0)
-    assert [held.descriptor for held in job.checkpoints] == ['"third"', '"second"']
+    for state in (b"first", b"second", b"third"):
+        job = saved(store, job.id, state, 10.0)
+    assert [held.sha256 for held in job.checkpoints] == [sha256(b"third"), sha256(b"second")]
+    assert json.loads(job.checkpoints[0].descriptor) == {"state": b"third".hex()}
     assert job.served == 30.0
     assert sha256(b"first") not in files(tmp_path / "data")
-    job = store.checkpoint(job.id, "{}", settled(store.checkpoint_part(job.id), b"third"), 1.0)
+    job = saved(store, job.id, b"third", 1.0)
     assert [held.sha256 for held in job.checkpoints] == [sha256(b"third")] * 2
     assert sha256(b"third") in files(tmp_path / "data")
     assert sha256(b"second") not in files(tmp_path / "data")
+
+
+def test_a_checkpoint_may_be_written_while_the_last_one_waits_for_its_name(store: Store) -> None:
+    job = accepted(store)
+    store.start(job.id)
+    first = settled(new_part(store.blobs.incoming, job.id), b"first")
+    second = settled(new_part(store.blobs.incoming, job.id), b"second")
+    store.checkpoint(job.id, "{}", first, 1.0)
+    job = store.checkpoint(job.id, "{}", second, 1.0)
+    states = [bytes(store.blobs.view(held.sha256)) for held in job.checkpoints]
+    assert states == [b"second", b"first"]
 
 
 def test_a_checkpoint_of_a_job_that_is_not_running_leaves_nothing(
@@ -202,15 +200,15 @@ def test_a_checkpoint_of_a_job_that_is_not_running_leaves_nothing(
     job = accepted(store)
     before = files(tmp_path / "data")
     with pytest.raises(TransitionError):
-        store.checkpoint(job.id, "{}", settled(store.checkpoint_part(job.id), b"state"), 1.0)
+        saved(store, job.id, b"state", 1.0)
     assert files(tmp_path / "data") == before
 
 
 def test_a_crash_of_the_worker_is_forgiven_once(store: Store, tmp_path: Path) -> None:
     job = accepted(store)
     store.start(job.id)
-    store.checkpoint(job.id, "{}", settled(store.checkpoint_part(job.id), b"state"), 10.0)
-    store.checkpoint_part(job.id).append(0, b"half a state")
+    saved(store, job.id, b"state", 10.0)
+    new_part(store.blobs.incoming, job.id).append(0, b"half a state")
     job = store.lost(job.id, "The worker ended.")
     assert (job.state, job.crashes, job.code) == (State.QUEUED, 1, "")
     assert job.notices == ("The worker ended.",)
@@ -266,6 +264,25 @@ def test_the_same_result_of_two_jobs_lives_until_both_let_it_go(
     clock.now += HOUR
     store.expire(HOUR)
     assert files(tmp_path / "data") == {}
+
+
+def test_a_result_is_not_lost_when_the_disk_is_full_at_its_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = accepted(store)
+    store.start(job.id)
+    ready = settled(store.result_part(job.id), b"painted")
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(DiskFullError):
+            store.finish(job.id, "{}", ready)
+    assert store.questions.job(job.id).state is State.RUNNING
+    assert Part(ready.path).size == 7
+    assert store.finish(job.id, "{}", ready).state is State.DONE
 
 
 # --- it is kept
@@ -333,87 +350,3 @@ def test_a_job_that_does_not_exist_is_refused_everywhere(store: Store) -> None:
     for ask in (store.start, store.cancel, store.resume, store.acknowledge, store.questions.job):
         with pytest.raises(NoSuchJobError):
             ask(99)
-
-
-# --- the daemon ends and comes back
-
-
-def test_a_running_job_is_queued_again_without_blame_when_the_daemon_comes_back(
-    store: Store, clock: Clock
-) -> None:
-    first, second = accepted(store, "first", 1), accepted(store, "second", 2)
-    store.start(first.id)
-    store.checkpoint(first.id, "{}", settled(store.checkpoint_part(first.id), b"state"), 10.0)
-    for _ in range(3):
-        with reopened(store, clock) as store:
-            assert [job.id for job in store.questions.queued()] == [first.id, second.id]
-            job = store.start(first.id)
-            assert (job.crashes, job.served, len(job.checkpoints)) == (0, 10.0, 1)
-
-
-def test_strays_are_swept_away_when_the_daemon_comes_back(
-    store: Store, clock: Clock, tmp_path: Path
-) -> None:
-    job = accepted(store)
-    store.start(job.id)
-    store.result_part(job.id).append(0, b"half")
-    store.checkpoint_part(job.id).append(0, b"half")
-    store.blobs.place(settled(store.blobs.part(77, "plane-0"), b"placed, and killed"))
-    with reopened(store, clock) as store:
-        assert set(files(tmp_path / "data")) == {held.sha256 for held in job.planes}
-
-
-def test_a_plane_that_was_placed_just_before_the_crash_counts(store: Store, clock: Clock) -> None:
-    job = store.submit(order())
-    for place, (_, data) in enumerate(pair()):
-        store.blobs.place(settled(store.plane_part(job.id, place), data))
-    with reopened(store, clock) as store:
-        assert store.submit(order()).state is State.QUEUED
-
-
-def test_a_job_whose_pictures_somebody_deleted_fails_and_the_others_go_on(
-    store: Store, clock: Clock
-) -> None:
-    broken, whole = accepted(store, "broken", 1), accepted(store, "whole", 2)
-    store.blobs.delete(broken.planes[0].sha256)
-    with reopened(store, clock) as store:
-        job = store.questions.job(broken.id)
-        assert (job.state, job.code) == (State.FAILED, "lost-files")
-        assert store.questions.queued() == [whole]
-
-
-def test_a_result_that_somebody_deleted_is_expired(store: Store, clock: Clock) -> None:
-    job = finished(store, accepted(store))
-    store.blobs.delete(sha256(b"painted"))
-    with reopened(store, clock) as store:
-        assert store.questions.job(job.id).state is State.EXPIRED
-
-
-def test_a_checkpoint_that_somebody_deleted_is_forgotten(store: Store, clock: Clock) -> None:
-    job = accepted(store)
-    store.start(job.id)
-    for state in (b"older", b"newer"):
-        store.checkpoint(job.id, "{}", settled(store.checkpoint_part(job.id), state), 1.0)
-    store.blobs.delete(sha256(b"newer"))
-    with reopened(store, clock) as store:
-        [left] = store.questions.job(job.id).checkpoints
-        assert left.sha256 == sha256(b"older")
-
-
-def test_a_result_is_not_lost_when_the_disk_is_full_at_its_end(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = accepted(store)
-    store.start(job.id)
-    ready = settled(store.result_part(job.id), b"painted")
-
-    def full(self: Path, target: Path) -> Path:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", full)
-        with pytest.raises(DiskFullError):
-            store.finish(job.id, "{}", ready)
-    assert store.questions.job(job.id).state is State.RUNNING
-    assert Part(ready.path).size == 7
-    assert store.finish(job.id, "{}", ready).state is State.DONE

@@ -110,27 +110,30 @@ class Blobs:
 
     def __init__(self, directory: Path) -> None:
         self._blobs = directory / "blobs"
-        self._parts = directory / "incoming"
+        self.incoming = directory / "incoming"
+        """Where parts lie. A worker may write its own there, named ``JOB-anything.part``."""
         with _disk(directory):
-            for folder in (directory, self._blobs, self._parts):
+            for folder in (directory, self._blobs, self.incoming):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for folder in (self._blobs, self._parts):
+            for folder in (self._blobs, self.incoming):
                 folder.chmod(0o700)
 
     def part(self, job: int, name: str) -> Part:
         """The part ``name`` of a job, begun or not."""
-        return Part(self._parts / f"{job}-{name}.part")
+        return Part(self.incoming / f"{job}-{name}.part")
 
     def place(self, settled: Settled) -> None:
         """Give a settled part its name. Doing it again does no harm.
 
         Raises:
-            DamagedError: it is gone.
+            DamagedError: it is gone, or of another size.
             DiskFullError, DiskError: the disk refuses.
         """
         target = self.path(settled.sha256)
         with _disk(target):
             try:
+                if settled.path.stat().st_size != settled.size:
+                    raise DamagedError("A file was changed after it had been proven.")
                 settled.path.replace(target)
             except FileNotFoundError:
                 if not self.has(settled.sha256, settled.size):
@@ -158,12 +161,12 @@ class Blobs:
 
     def drop_parts(self, job: int) -> None:
         """Remove everything that was on its way in for a job."""
-        for path in self._parts.glob(f"{job}-*.part"):
+        for path in self.incoming.glob(f"{job}-*.part"):
             _remove(path)
 
     def arriving_bytes(self) -> int:
         """Bytes of all planes that are on their way in, as far as they are here."""
-        return sum(Part(path).size for path in self._parts.glob("*-plane-*.part"))
+        return sum(Part(path).size for path in self.incoming.glob("*-plane-*.part"))
 
     def sweep(self, blobs: Collection[str], jobs: Collection[int]) -> None:
         """Remove what a crash left: all but these blobs, and the parts of these jobs."""
@@ -171,7 +174,7 @@ class Blobs:
             if path.name not in blobs:
                 _log.info("a blob that no job needs is removed: %s", path.name)
                 _remove(path)
-        for path in self._parts.iterdir():
+        for path in self.incoming.iterdir():
             job, dash, _ = path.name.partition("-")
             if not (dash and job.isdecimal() and int(job) in jobs):
                 _remove(path)

@@ -11,6 +11,7 @@ import json
 import logging
 import math
 import struct
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,13 +74,18 @@ class Checkpoint:
     about: Mapping[str, Any]
 
 
+def new_part(incoming: Path, job: int) -> Part:
+    """Where a worker writes the next checkpoint of a job: a file of its own each time, because the
+    last one may still be waiting for its name."""
+    return Part(incoming / f"{job}-checkpoint-{time.time_ns()}.part")
+
+
 def write(part: Part, checkpoint: Checkpoint) -> Settled:
     """Write a checkpoint and wait until it is safe on the disk.
 
     Raises:
         DiskFullError, DiskError: the disk did not take it; nothing is left of it.
     """
-    part.drop()
     try:
         offset = 0
         for piece in _pieces(checkpoint):

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from .errors import DiskError, DiskFullError, InUseError, UnknownFormatError, disk_trouble
 from .schema import SCHEMA, VERSION
@@ -40,15 +41,12 @@ class Connection:
             raise disk_trouble(path.parent, error) from error
         self._sqlite = sqlite3.connect(path, _PATIENCE, isolation_level=None)
         self._sqlite.row_factory = sqlite3.Row
-        self.run: Run = self._sqlite.execute
-        """Run one statement."""
+        self.run: Run = self._run
+        """Run one statement. Raises as the constructor does."""
         try:
             self._open()
-        except sqlite3.DatabaseError as error:
-            self._sqlite.close()
-            raise self._trouble(error) from error
         except BaseException:
-            self._sqlite.close()
+            self.close()
             raise
 
     def close(self) -> None:
@@ -66,11 +64,9 @@ class Connection:
             self.run("BEGIN IMMEDIATE")
             yield self.run
             self.run("COMMIT")
-        except BaseException as error:
+        except BaseException:
             if self._sqlite.in_transaction:
                 self.run("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError):
-                raise self._trouble(error) from error
             raise
 
     def _open(self) -> None:
@@ -86,7 +82,22 @@ class Connection:
         if version == 0:
             if self.run("SELECT 1 FROM sqlite_master").fetchone():
                 raise UnknownFormatError(self._path, "not a database of Gramarye")
-            self._sqlite.executescript(SCHEMA)
+            with self._told():
+                self._sqlite.executescript(SCHEMA)
+
+    def _run(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        with self._told():
+            return self._sqlite.execute(sql, values)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in the artist's words what SQLite says of the disk."""
+        try:
+            yield
+        except sqlite3.IntegrityError:  # a mistake of ours
+            raise
+        except sqlite3.DatabaseError as error:
+            raise self._trouble(error) from error
 
     def _trouble(self, error: sqlite3.DatabaseError) -> Exception:
         """The typed error for SQLite's (which has codes from Python 3.11 on only)."""

@@ -89,8 +89,8 @@ class Store:
     def submit(self, order: Order) -> Job:
         """Announce a job; the same order again gives the same job, wherever that stands.
 
-        It is accepted, and queued, once all its planes are here. Planes that are here already need
-        not come again.
+        It is accepted, and queued, once all its planes are here. Those that are here already, for
+        another job, need not come again.
 
         Raises:
             DifferentJobError: the artist's id names another job.
@@ -99,10 +99,12 @@ class Store:
         """
         known = self._database.same(order)
         if known is not None:
-            return known
+            return self._take_stock(known)
         self._quota.check(order, self._database.usage(order.artist))
-        self.make_room(order.nbytes)
-        return self._database.submit(order, self.blobs.has)
+        has = self.blobs.has
+        to_come = sum(plane.nbytes for plane in order.planes if not has(plane.sha256, plane.nbytes))
+        self.make_room(to_come + order.result_bytes)
+        return self._database.submit(order, has)
 
     def plane_part(self, job: int, place: int) -> Part:
         """Where the bytes of a plane of a job go as they come."""
@@ -111,9 +113,7 @@ class Store:
     def have(self, job: Job, place: int) -> int:
         """Bytes of a plane that are here: the transfer goes on from there."""
         plane = job.planes[place]
-        if plane.here or self.blobs.has(plane.sha256, plane.size):
-            return plane.size
-        return self.plane_part(job.id, place).size
+        return plane.size if plane.here else self.plane_part(job.id, place).size
 
     def plane_here(self, job: int, place: int, settled: Settled) -> Job:
         """A plane arrived. With the last one the job is accepted: it is queued.
@@ -135,12 +135,9 @@ class Store:
         """A worker takes the job."""
         return self._database.start(job)
 
-    def checkpoint_part(self, job: int) -> Part:
-        """Where a worker writes the state of a job; see :func:`.checkpoints.write`."""
-        return self.blobs.part(job, f"checkpoint-{time.time_ns()}")
-
     def checkpoint(self, job: int, descriptor: str, settled: Settled, served: float) -> Job:
-        """Keep a checkpoint; the last two are kept. ``descriptor`` is JSON.
+        """Keep a checkpoint that a worker wrote (:func:`.checkpoints.new_part`); the last two are
+        kept. ``descriptor`` is JSON.
 
         ``served`` are the seconds that the job was worked on since this was last said.
 
@@ -268,6 +265,14 @@ class Store:
             raise
         return found
 
+    def _take_stock(self, job: Job) -> Job:
+        """Count the planes that came for another job meanwhile, or right before a crash."""
+        for place, plane in enumerate(job.planes):
+            if not plane.here and self.blobs.has(plane.sha256, plane.size):
+                job = self._database.plane_here(job.id, place)
+                self.plane_part(job.id, place).drop()
+        return job
+
     def _tidy(self, before: Job, now: Job) -> Job:
         """Remove the files that a job kept before, and that nobody needs now."""
         for sha256 in self._database.unneeded(before.blobs - now.blobs):
@@ -284,9 +289,7 @@ class Store:
             if any(plane.here and not has(plane.sha256, plane.size) for plane in job.planes):
                 self._database.fail(job.id, "lost-files", _GONE)
                 continue
-            for place, plane in enumerate(job.planes):
-                if not plane.here and has(plane.sha256, plane.size):
-                    self._database.plane_here(job.id, place)
+            self._take_stock(job)
             for held in job.checkpoints:
                 if not has(held.sha256, held.size):
                     self._database.forget_checkpoint(job.id, held.sha256)
