@@ -110,11 +110,14 @@ class Comparison(RuleBasedStateMachine):
 
     @rule(job=jobs, size=st.integers(1, 200))
     def half_a_plane(self, job: int, size: int) -> None:
-        if job in self.model and self.model[job].state is State.UPLOADING:
+        expected = self.model.get(job)
+        if expected is None or expected.state is not State.UPLOADING:
+            return
+        if expected.planes[1] not in expected.here:
             part = self.store.plane_part(job, 1)
             part.drop()
-            part.append(0, PICTURES[self.model[job].planes[1]][1][:size])
-            self.model[job].half = size
+            part.append(0, PICTURES[expected.planes[1]][1][:size])
+            expected.half = size
 
     @rule(job=jobs, place=st.integers(0, 1))
     def plane(self, job: int, place: int) -> None:

@@ -9,7 +9,7 @@ refuses; nothing is changed then.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .connection import Connection, Run
@@ -183,9 +183,11 @@ class Database(Questions):
 
     # --- time and room
 
-    def interrupted(self) -> list[Job]:
+    def interrupted(self) -> None:
         """At the start: the jobs that a worker had when the daemon ended are queued again."""
-        return [self._happen(job.id, Event.INTERRUPTED) for job in self._in(State.RUNNING)]
+        with self._transaction():
+            for job in self._in(State.RUNNING):
+                self._advance(job.id, Event.INTERRUPTED)
 
     def forget(self, before: float) -> None:
         """Forget the jobs that ended without a result, or whose result expired, before then."""
@@ -199,9 +201,12 @@ class Database(Questions):
         """The jobs whose result, or last plane, came before then."""
         return [job for job in self._in(State.DONE, State.UPLOADING) if job.changed <= before]
 
-    def give_up(self, job: int) -> Job:
-        """The job's result, or unfinished upload, is not kept any longer."""
-        return self._happen(job, Event.EXPIRED)
+    def give_up(self, jobs: Sequence[Job]) -> list[Job]:
+        """Their results, or unfinished uploads, are not kept any longer."""
+        with self._transaction():
+            for job in jobs:
+                self._advance(job.id, Event.EXPIRED)
+        return [self.job(job.id) for job in jobs]
 
     def evictable(self) -> list[Job]:
         """Jobs whose result is here and acknowledged, the oldest first."""
@@ -226,19 +231,25 @@ class Database(Questions):
         sentence: str = "",
         also: Callable[[Run], None] | None = None,
     ) -> Job:
-        """Take a job to its next state; what it needs no more is let go of."""
-        state = after(self.job(job).state, event)
+        """Take a job to its next state."""
         with self._transaction() as run:
-            run(
-                "UPDATE jobs SET state = ?, changed = ?, served = served + ?, code = ?,"
-                " sentence = ? WHERE id = ?",
-                (state.value, self._clock(), served, code, sentence, job),
-            )
-            if state in ENDED:
-                run("DELETE FROM holds WHERE job = ?", (job,))
+            self._advance(job, event, served, code, sentence)
             if also is not None:
                 also(run)
         return self.job(job)
+
+    def _advance(
+        self, job: int, event: Event, served: float = 0.0, code: str = "", sentence: str = ""
+    ) -> None:
+        """The same, within a transaction: what the job needs no more is let go of."""
+        state = after(self.job(job).state, event)
+        self._run(
+            "UPDATE jobs SET state = ?, changed = ?, served = served + ?, code = ?, sentence = ?"
+            " WHERE id = ?",
+            (state.value, self._clock(), served, code, sentence, job),
+        )
+        if state in ENDED:
+            self._run("DELETE FROM holds WHERE job = ?", (job,))
 
     def _accept_if_whole(self, job: int) -> None:
         if not self.job(job).whole:

@@ -218,10 +218,11 @@ class Store:
         without a result, or whose result expired, so long ago. Returns what expired."""
         before = self._clock() - keep_seconds
         self._database.forget(before)
-        return [self._give_up(job) for job in self._database.overdue(before)]
+        return self._give_up(self._database.overdue(before))
 
-    def _give_up(self, job: Job) -> Job:
-        return self._tidy(job, self._database.give_up(job.id))
+    def _give_up(self, jobs: list[Job]) -> list[Job]:
+        pairs = zip(jobs, self._database.give_up(jobs), strict=True)
+        return [self._tidy(before, now) for before, now in pairs]
 
     def make_room(self, needed: int, written: int = 0) -> None:
         """See to it that ``needed`` bytes fit, of which ``written`` are on the disk already, by
@@ -250,7 +251,7 @@ class Store:
         evictable = self._database.evictable()
         if evictable:
             _log.info("an acknowledged result is given up to make room")
-            self._give_up(evictable[0])
+            self._give_up(evictable[:1])
         return bool(evictable)
 
     # --- small parts
@@ -293,9 +294,13 @@ class Store:
             for held in job.checkpoints:
                 if not has(held.sha256, held.size):
                     self._database.forget_checkpoint(job.id, held.sha256)
-        for job in self._database.done():
-            if job.result is None or not has(job.result.sha256, job.result.size):
-                _log.error("the result of job %d is missing from %s", job.id, self._directory)
-                self._database.give_up(job.id)
+        lost = [
+            job
+            for job in self._database.done()
+            if job.result is None or not has(job.result.sha256, job.result.size)
+        ]
+        if lost:
+            _log.error("%d results are missing from %s", len(lost), self._directory)
+            self._database.give_up(lost)
         uploading = {job.id for job in self._database.unfinished() if job.state is State.UPLOADING}
         self.blobs.sweep(self._database.needed_blobs(), uploading)
