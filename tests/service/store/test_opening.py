@@ -79,8 +79,10 @@ def test_somebody_else_s_database_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(path) as database:
         database.execute("CREATE TABLE recipes (name)")
     database.close()
+    before = path.read_bytes()
     with pytest.raises(UnknownFormatError, match="not a database of Gramarye"):
         Store(tmp_path)
+    assert path.read_bytes() == before
 
 
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:

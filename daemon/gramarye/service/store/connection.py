@@ -39,7 +39,7 @@ class Connection:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             raise disk_trouble(path.parent, error) from error
-        self._sqlite = sqlite3.connect(path, _PATIENCE, isolation_level=None)
+        self._sqlite = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
         self._sqlite.row_factory = sqlite3.Row
         self.run: Run = self._run
         """Run one statement. Raises as the constructor does."""
@@ -71,17 +71,17 @@ class Connection:
 
     def _open(self) -> None:
         self.run("PRAGMA locking_mode = EXCLUSIVE")
-        self.run("PRAGMA journal_mode = WAL")
-        self.run("PRAGMA synchronous = FULL")
-        self.run("PRAGMA foreign_keys = ON")
         self.run("BEGIN IMMEDIATE")  # takes the lock, which then stays
         self.run("COMMIT")
         version = self.run("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise UnknownFormatError(self._path, "of a newer Gramarye")
+        if version == 0 and self.run("SELECT 1 FROM sqlite_master").fetchone():
+            raise UnknownFormatError(self._path, "not a database of Gramarye")
+        self.run("PRAGMA journal_mode = WAL")
+        self.run("PRAGMA synchronous = FULL")
+        self.run("PRAGMA foreign_keys = ON")
         if version == 0:
-            if self.run("SELECT 1 FROM sqlite_master").fetchone():
-                raise UnknownFormatError(self._path, "not a database of Gramarye")
             with self._told():
                 self._sqlite.executescript(SCHEMA)
 
