@@ -77,7 +77,7 @@ class PictureFile:
             steps.append(partial(_in_space, space=space, profile=self.profile))
             found = "float"
         depth = max(found, depth, key=DEPTHS.index)
-        if steps or depth != found:
+        if depth != found:
             steps.append(partial(to_depth, depth=depth))
         samples = Rows(self.samples, steps, self.samples.shape[2], dtype_of(depth)).whole()
         height, width, channels = samples.shape

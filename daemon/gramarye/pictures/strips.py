@@ -47,7 +47,8 @@ class Rows:
 
     def strips(self, multiple: int = 1) -> Iterator[tuple[slice, Samples]]:
         """Which rows, and what they become."""
-        for rows in strips(*self.samples.shape[:2], multiple):
+        height, width, _ = self.shape
+        for rows in strips(height, width, multiple):
             part = self.samples[rows]
             for step in self.steps:
                 part = step(part)
