@@ -10,7 +10,7 @@ import mmap
 import struct
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import imagecodecs
 import numpy as np
@@ -35,11 +35,7 @@ def read_png16(path: Path) -> tuple[Samples, bytes]:
         PictureFileError: too large, too small, or damaged.
         Exception: whatever a decoder makes of damage.
     """
-    with Image.open(path, formats=("PNG",)) as image:
-        width, height = image.size
-        check_size(path, width, height)
-        profile = image.info.get("icc_profile") or b""
-        orientation = image.getexif().get(ORIENTATION, 1)
+    width, height, profile, orientation = _told(path)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         samples = imagecodecs.png_decode(data)
     if samples.shape[:2] != (height, width) or samples.dtype != np.uint16:
@@ -48,12 +44,24 @@ def read_png16(path: Path) -> tuple[Samples, bytes]:
     return np.ascontiguousarray(turned(samples, orientation)), profile
 
 
+def _told(path: Path) -> tuple[int, int, bytes, Any]:
+    """Size, profile and orientation.
+
+    Pillow decodes all of a picture to find the last, and lets go of it before libpng comes.
+    """
+    with Image.open(path, formats=("PNG",)) as image:
+        check_size(path, *image.size)
+        profile = image.info.get("icc_profile") or b""
+        return *image.size, profile, image.getexif().get(ORIENTATION, 1)
+
+
 def write_png16(file: BinaryIO, rows: Rows, profile: bytes, text: dict[str, str]) -> None:
     """A whole PNG file of ``u2`` samples: grey or RGB, with or without straight alpha."""
     samples = rows.whole()
-    plain = memoryview(
-        imagecodecs.png_encode(samples[:, :, 0] if rows.channels == 1 else samples, 6)
-    )
+    if rows.channels == 1:
+        samples = samples[:, :, 0]
+    room = np.empty(samples.nbytes * 5 // 4 + _ROOM, np.uint8)  # what stays unused takes nothing
+    plain = imagecodecs.png_encode(samples, 6, out=room).data
     file.write(plain[:_AFTER_HEADER])
     if profile:
         file.write(_chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(profile)))
