@@ -60,8 +60,8 @@ def write_png16(file: BinaryIO, rows: Rows, profile: bytes, text: dict[str, str]
     samples = rows.whole()
     if rows.channels == 1:
         samples = samples[:, :, 0]
-    room = np.empty(samples.nbytes * 5 // 4 + _ROOM, np.uint8)  # what stays unused takes nothing
-    plain = imagecodecs.png_encode(samples, 6, out=room).data
+    room: Any = np.empty(samples.nbytes * 5 // 4 + _ROOM, np.uint8)  # what stays unused takes none
+    plain = memoryview(imagecodecs.png_encode(samples, 6, out=room))
     file.write(plain[:_AFTER_HEADER])
     if profile:
         file.write(_chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(profile)))
