@@ -70,10 +70,10 @@ def check_output(path: Path, long_side: int, depth: str | None = None) -> None:
         raise PictureFileError(
             "unwritable", f"The folder {folder} does not exist. Create it, or write elsewhere."
         )
-    partial = _partial(path)
+    unfinished = _unfinished(path)
     try:  # the one sure way to know
-        partial.touch(exist_ok=False)
-        partial.unlink()
+        unfinished.touch(exist_ok=False)
+        unfinished.unlink()
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -99,7 +99,7 @@ def save(pixels: Pixels, path: Path, made_with: str = "", encoding: Encoding | N
             f"the result has {_WORDS[depth]}."
         )
     text = {METADATA_KEY: made_with} if made_with else {}
-    partial = _partial(path)
+    unfinished = _unfinished(path)
     try:
         rows = _rows(pixels, encoding.space, depth)
         if kind == "JPEG" and rows.channels == 4:
@@ -107,11 +107,11 @@ def save(pixels: Pixels, path: Path, made_with: str = "", encoding: Encoding | N
                 notices.append("JPEG keeps no transparency: transparent parts became white.")
             rows = Rows(rows.samples, [*rows.steps, _on_white], 3, rows.dtype)
         try:
-            with partial.open("xb") as file:
+            with unfinished.open("xb") as file:
                 _write(file, kind, rows, encoding.space.profile, text)
-            partial.replace(path.resolve())
+            unfinished.replace(path.resolve())
         finally:
-            partial.unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
     except (OSError, ValueError, RuntimeError, ProfileError) as error:
         raise _unwritable(path, error) from error
     return " ".join(notices)
@@ -191,7 +191,7 @@ def _kind(path: Path) -> str:
     return kind
 
 
-def _partial(path: Path) -> Path:
+def _unfinished(path: Path) -> Path:
     """Where a file is written before it takes its name, in the same folder."""
     target = path.resolve()
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
