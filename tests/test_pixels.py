@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gramarye.engine import pyramid
 from gramarye.engine.errors import PictureError
 from gramarye.engine.picture import Picture, fitted
 from gramarye.pixels import Pixels, preview_pixels, to_mask, to_picture, to_pixels
@@ -106,3 +107,20 @@ def test_a_mask_is_the_lightness_of_what_is_visible() -> None:
     assert to_mask(_pixels(grey, "GRAY", "u8"))[0].tolist() == pytest.approx([0, 0.2, 1])
     hidden = np.array([[[255, 255, 255, 0], [255, 255, 255, 255]]])
     assert to_mask(_pixels(hidden, "RGBA", "u8"))[0].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+def test_a_large_plane_is_decoded_in_strips_as_a_small_one(
+    monkeypatch: pytest.MonkeyPatch, layout: str
+) -> None:
+    samples = np.random.default_rng(0).integers(0, 65_536, (37, 20, LAYOUTS[layout]))
+    pixels = _pixels(samples, layout, "u16")
+    mask, picture = to_mask(pixels), to_picture(pixels)
+
+    monkeypatch.setattr(pyramid, "STRIP_PIXELS", 8 * 20)
+
+    assert torch.equal(to_mask(pixels), mask)
+    again = to_picture(pixels)
+    torch.testing.assert_close(
+        [again.colour, again.alpha], [picture.colour, picture.alpha], rtol=0, atol=0
+    )

@@ -54,9 +54,14 @@ def to_picture(pixels: Pixels) -> Picture:
 def to_mask(pixels: Pixels) -> Tensor:
     """A mask ``(H, W)`` in [0, 1]: the lightness of what is visible, so white counts."""
     plane = pixels.plane
-    unit = _unit(rows_of(pixels))
-    grey = unit[..., list(_COLOUR[plane.layout])].mean(-1)
-    return grey * unit[..., _ALPHA[plane.layout]] if plane.layout in _ALPHA else grey
+    samples = rows_of(pixels)
+    mask = torch.empty(plane.height, plane.width)
+    for rows in strips(plane.height, plane.width):
+        unit = _unit(samples[rows])
+        mask[rows] = unit[..., list(_COLOUR[plane.layout])].mean(-1)
+        if plane.layout in _ALPHA:
+            mask[rows] *= unit[..., _ALPHA[plane.layout]]
+    return mask
 
 
 def to_pixels(colour: Tensor, alpha: Tensor | None, like: Plane, role: str) -> Pixels:

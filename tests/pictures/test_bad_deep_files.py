@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,13 @@ from gramarye.pictures import PictureFileError, load
 from .deep_files import DISPLAY_P3, profile, write_png16
 
 PICTURE = np.random.default_rng(3).integers(0, 65_536, (32, 48, 3)).astype(np.uint16)
+LINEAR_P3 = profile(DISPLAY_P3, 1.0)  # once: it has the time of day in it
 KINDS = ("png16", "tiff16", "tiff16-zlib", "tiff-float-lzw", "tiff16-tiled")
 
 
 def deep_file(path: Path, kind: str) -> Path:
     """A sound deep picture with a linear profile, so that damage may strike that too."""
-    icc = profile(DISPLAY_P3, 1.0)
+    icc = LINEAR_P3
     if kind == "png16":
         return write_png16(path, PICTURE, icc)
     samples = PICTURE if "16" in kind else (PICTURE / 65_535).astype(np.float32)
@@ -92,6 +94,30 @@ def test_a_strip_that_unpacks_to_more_than_the_picture_is_damaged(tmp_path: Path
         file.write(bomb)
 
     assert refusal(path).code == "damaged"
+
+
+def test_strips_that_unpack_to_much_more_take_no_more_memory_than_the_picture(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.tiff"
+    tifffile.imwrite(path, PICTURE, photometric="rgb", compression="zlib", rowsperstrip=1)
+    bomb = zlib.compress(bytes(64 << 20))
+    with tifffile.TiffFile(path, mode="r+") as file:
+        tags = file.pages.first.tags
+        tags["StripOffsets"].overwrite([path.stat().st_size] * len(PICTURE))
+        tags["StripByteCounts"].overwrite([len(bomb)] * len(PICTURE))
+    with path.open("ab") as file:
+        file.write(bomb)
+
+    tracemalloc.start()
+    try:
+        refused = refusal(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert refused.code == "damaged"
+    assert peak < 16 << 20
 
 
 def test_a_size_told_twice_is_damaged(tmp_path: Path) -> None:

@@ -74,17 +74,12 @@ def stylize(
     for _, given in files:
         if output.resolve() == given.resolve():
             raise click.UsageError(f"The result would replace {given}. Give it another name.")
-    source = read(content)
-    check_output(output, settings.size or max(source.samples.shape[:2]), depth)
-    encoding = Encoding(depth or source.depth, source.encoding.space)
-    planes = [source.pixels("content", encoding.space, encoding.depth)]
-    notices = [source.notice]
-    if source.profile and not encoding.space.profile:
-        notices.append(f"The colour profile of {content} is not one to paint in: result in sRGB.")
+    plane, encoding, notices = _content(content, output, settings, depth)
+    planes = [plane]
     for role, given in files[1:]:
-        other = read(given)
-        planes.append(other.pixels(role, encoding.space))
-        notices.append(other.notice)
+        plane, notice = _other(role, given, encoding)
+        planes.append(plane)
+        notices.append(notice)
     began = time.monotonic()
     alone = _alone(weights, profile)
     with (
@@ -102,6 +97,28 @@ def stylize(
     tell(painted, output, time.monotonic() - began)
     for notice in filter(None, notices):
         click.echo(notice, err=True)
+
+
+def _content(
+    content: Path, output: Path, settings: Settings, depth: str | None
+) -> tuple[Pixels, Encoding, list[str]]:
+    """The content's plane, how the result is to be written, and what there is to say about it.
+
+    The file's samples are let go of: they may be other ones than the plane's.
+    """
+    file = read(content)
+    check_output(output, settings.size or max(file.samples.shape[:2]), depth)
+    encoding = Encoding(depth or file.depth, file.encoding.space)
+    notices = [file.notice]
+    if file.profile and not encoding.space.profile:
+        notices.append(f"The colour profile of {content} is not one to paint in: result in sRGB.")
+    return file.pixels("content", encoding.space, encoding.depth), encoding, notices
+
+
+def _other(role: str, given: Path, encoding: Encoding) -> tuple[Pixels, str]:
+    """A plane in the content's space, and what there is to say about its file."""
+    file = read(given)
+    return file.pixels(role, encoding.space), file.notice
 
 
 def watch(events: Iterator[Event], shown: View) -> Painted:

@@ -7,6 +7,9 @@ colour profile; see :mod:`.profiles` for the space that a job computes in.
 Pillow reads and writes everything of 8 bits. It has no RGB of 16 bits or float: tifffile and
 imagecodecs (libpng, littleCMS) do those. Colours are computed in float there; libvips stops at 16
 bits, and a linear gradient comes back from it three steps off.
+
+A picture may fill much of the memory, so nothing makes a second one of it: whatever is converted is
+converted a strip of rows at a time (:mod:`.strips`).
 """
 
 from .encoding import DEPTHS, Encoding

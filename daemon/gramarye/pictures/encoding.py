@@ -29,6 +29,11 @@ class Encoding:
     space: Space = SRGB
 
 
+def dtype_of(depth: str) -> np.dtype[Any]:
+    """The samples of a depth, in this machine's byte order."""
+    return np.dtype(_NUMPY[depth])
+
+
 def depth_of(samples: Samples) -> str:
     """The depth that samples have; half floats count as float."""
     return {"u1": "8", "u2": "16"}.get(samples.dtype.str[1:], "float")
@@ -41,14 +46,14 @@ def to_depth(samples: Samples, depth: str) -> Samples:
     """
     before = depth_of(samples)
     if before == depth:
-        return samples.astype(_NUMPY[depth], copy=False)
+        return samples.astype(dtype_of(depth), copy=False)
     if (before, depth) == ("8", "16"):
         return samples.astype(np.uint16) * np.uint16(257)
     unit = as_float(samples)
     if depth == "float":
         return unit
     top = np.float32(255 if depth == "8" else 65_535)
-    return np.rint(np.clip(np.nan_to_num(unit), 0, 1) * top).astype(_NUMPY[depth])
+    return np.rint(np.clip(np.nan_to_num(unit), 0, 1) * top).astype(dtype_of(depth))
 
 
 def as_float(samples: Samples) -> Samples:

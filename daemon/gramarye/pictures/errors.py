@@ -7,7 +7,8 @@ from pathlib import Path
 MIN_SIDE = 16
 MAX_SIDE = 65_536
 MAX_PIXELS = 16_384 * 16_384
-MAX_FILE_BYTES = 1 << 32
+MAX_FILE_BYTES = 5 << 30
+"""The largest picture as floats with alpha has 4 GiB of samples."""
 
 
 class PictureFileError(Exception):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from gramarye_protocol import describe
 
 from ..raster import Pixels
-from .deep import decode_deep, upright
-from .encoding import DEPTHS, DTYPES, Encoding, Samples, as_float, depth_of, to_depth
+from .encoding import DEPTHS, DTYPES, Encoding, Samples, as_float, depth_of, dtype_of, to_depth
 from .errors import (
     MAX_PIXELS,
     PictureFileError,
@@ -25,7 +25,11 @@ from .errors import (
     too_large,
     unreadable,
 )
+from .png import read_png16
 from .profiles import SRGB, SRGB_PROFILE, ProfileError, Space, convert, model, space_of
+from .strips import Rows, Step, strips
+from .tiff import read_tiff
+from .turning import ORIENTATION, upright
 
 READABLE = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
 """Pillow knows more, but some of those start other programs, and none of them is a painting."""
@@ -35,6 +39,10 @@ METADATA_KEY = "gramarye"
 
 _MASKS = ("region", "style-mask")
 _BITS_PER_SAMPLE = 258
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_DEPTH = 24  # the place of the bit depth in a PNG's header, which always comes first
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
@@ -60,13 +68,18 @@ class PictureFile:
     def pixels(self, role: str, space: Space = SRGB, depth: str = "8") -> Pixels:
         """A plane in a space, at least as deep as asked and as the file.
 
-        A mask's numbers are no colours and stay as they are.
+        A mask's numbers are no colours and stay as they are. Where nothing is to be changed, the
+        plane is the file's own samples and takes no memory.
         """
-        samples = self.samples
+        steps: list[Step] = []
+        found = depth_of(self.samples)
         if role not in _MASKS and not space.holds(self.profile):
-            samples = _converted(samples, self.profile, space)
-        depth = max(depth_of(samples), depth, key=DEPTHS.index)
-        samples = np.ascontiguousarray(to_depth(samples, depth))
+            steps.append(partial(_in_space, space=space, profile=self.profile))
+            found = "float"
+        depth = max(found, depth, key=DEPTHS.index)
+        if depth != found:
+            steps.append(partial(to_depth, depth=depth))
+        samples = Rows(self.samples, steps, self.samples.shape[2], dtype_of(depth)).whole()
         height, width, channels = samples.shape
         layout = "RGBA" if channels == 4 else "RGB"
         plane = describe(role, width, height, layout, DTYPES[depth], samples)
@@ -110,11 +123,18 @@ def read(path: Path) -> PictureFile:
 
 
 def _deep(path: Path) -> PictureFile | None:
-    deep = decode_deep(path)
-    if deep is None:
+    """What Pillow cannot read: PNG of 16 bits, and TIFF of 16 bits or float."""
+    with path.open("rb") as file:
+        head = file.read(_PNG_DEPTH + 1)
+    read = None
+    if head.startswith(_PNG) and len(head) > _PNG_DEPTH and head[_PNG_DEPTH] == 16:
+        read = read_png16(path)
+    elif head.startswith(_TIFF):
+        read = read_tiff(path)
+    if read is None:
         return None
-    samples = upright(deep.samples, deep.orientation)
-    return _file(path, samples, deep.profile, depth_of(samples))
+    samples, profile = read
+    return _file(path, samples, profile, depth_of(samples))
 
 
 def _shallow(path: Path) -> PictureFile:
@@ -125,16 +145,15 @@ def _shallow(path: Path) -> PictureFile:
         if image.format == "TIFF" and max(_bits(image)) > 8:
             raise damaged(path)  # a deep one that could not be told from its header
         profile = image.info.get("icc_profile") or b""
-        image = ImageOps.exif_transpose(image)
+        image.load()
+        orientation = image.getexif().get(ORIENTATION, 1)
     if image.mode.startswith("I"):
-        grey = np.asarray(image).astype(np.uint16)[:, :, None]
-        return _file(path, grey, profile, "16")
+        return _file(path, _taken(image, image.mode, orientation, "u2"), profile, "16")
     if image.mode == "CMYK" and profile[16:20] == b"CMYK":
-        return _inked(path, image, profile)
-    alpha = image.has_transparency_data
-    if image.mode in ("1", "L", "LA"):
-        return _file(path, np.array(image.convert("LA" if alpha else "L")), profile, "8")
-    return _file(path, np.array(image.convert("RGBA" if alpha else "RGB")), profile, "8")
+        return _inked(path, image, profile, orientation)
+    grey = image.mode in ("1", "L", "LA")
+    mode = ("L" if grey else "RGB") + ("A" if image.has_transparency_data else "")
+    return _file(path, _taken(image, mode, orientation), profile, "8")
 
 
 def _bits(image: Image.Image) -> tuple[int, ...]:
@@ -142,22 +161,40 @@ def _bits(image: Image.Image) -> tuple[int, ...]:
     return tags.get(_BITS_PER_SAMPLE, (8,))
 
 
-def _inked(path: Path, image: Image.Image, profile: bytes) -> PictureFile:
+def _taken(image: Image.Image, mode: str, orientation: Any, dtype: str = "u1") -> Samples:
+    """Pillow's pixels in one of its modes, upright."""
+    channels = 1 if mode.startswith("I") else len(mode)
+    samples, stored = upright((image.height, image.width, channels), np.dtype(dtype), orientation)
+    for rows in strips(image.height, image.width):
+        part = image.crop((0, rows.start, image.width, rows.stop))
+        if part.mode != mode:
+            part = part.convert(mode)
+        stored[rows] = np.asarray(part).reshape(stored[rows].shape)
+    return samples
+
+
+def _inked(path: Path, image: Image.Image, profile: bytes, orientation: Any) -> PictureFile:
     """CMYK with the profile of its inks becomes sRGB; without a sound one it is a guess."""
+
+    def printed(inks: Samples) -> Samples:
+        return np.clip(convert(inks, profile, SRGB_PROFILE), 0, 1)
+
+    inks = _taken(image, "CMYK", orientation)
     try:
-        colours = convert(np.array(image), profile, SRGB_PROFILE)
+        return PictureFile(Rows(inks, [printed], 3, dtype_of("float")).whole(), b"", "8")
     except ProfileError:
-        return PictureFile(np.array(image.convert("RGB")), b"", "8", _unusable(path))
-    return PictureFile(np.clip(colours, 0, 1), b"", "8")
+        return PictureFile(_taken(image, "RGB", orientation), b"", "8", _unusable(path))
 
 
 def _file(path: Path, samples: Samples, profile: bytes, depth: str) -> PictureFile:
     """A picture from grey or RGB samples; a profile that does not fit them is said to be so."""
-    samples = samples.reshape(*samples.shape[:2], -1)
     notice = ""
+    grey, channels = samples.shape[2] < 3, 3 if samples.shape[2] % 2 else 4
     try:
-        if profile and samples.shape[2] < 3 and model(profile) == "gray":
-            samples, profile = _converted(samples, profile, SRGB), b""
+        if profile and grey and model(profile) == "gray":
+            step = partial(_in_space, space=SRGB, profile=profile)
+            samples = Rows(samples, [step], channels, dtype_of("float")).whole()
+            grey, profile = False, b""
         elif profile and model(profile) != "rgb":
             profile, notice = b"", _unusable(path)
         space_of(profile)
@@ -167,8 +204,8 @@ def _file(path: Path, samples: Samples, profile: bytes, depth: str) -> PictureFi
         notice = notice or (
             f"{path} has values darker than black or brighter than white: they are clipped."
         )
-    if samples.shape[2] < 3:
-        samples = samples[:, :, [0, 0, 0, 1][: samples.shape[2] + 2]]
+    if grey:
+        samples = Rows(samples, [_grey_as_rgb], channels, samples.dtype).whole()
     return PictureFile(samples, profile, depth, notice)
 
 
@@ -176,8 +213,12 @@ def _unusable(path: Path) -> str:
     return f"The colour profile in {path} cannot be used: its colours are taken as sRGB."
 
 
-def _converted(samples: Samples, profile: bytes, space: Space) -> Samples:
-    """Samples as floats of another space, as RGB; alpha stays."""
+def _grey_as_rgb(samples: Samples) -> Samples:
+    return samples[:, :, [0, 0, 0, 1][: samples.shape[2] + 2]]
+
+
+def _in_space(samples: Samples, space: Space, profile: bytes) -> Samples:
+    """Samples of a profile as floats of a space, as RGB; alpha stays."""
     colours = samples.shape[2] - (samples.shape[2] + 1) % 2
     unit = as_float(samples)
     colour = space.take(unit[:, :, :colours], profile)

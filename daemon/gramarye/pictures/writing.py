@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import tifffile
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from ..raster import Pixels
 from ..rows import rows_of
-from .encoding import DEPTHS, Encoding, Samples, as_float, depth_of, to_depth
+from .encoding import DEPTHS, Encoding, Samples, as_float, depth_of, dtype_of, to_depth
 from .errors import MAX_SIDE, PictureFileError
-from .png import encode_png16
+from .png import write_png16
 from .profiles import SRGB_PROFILE, ProfileError, Space
 from .reading import METADATA_KEY
+from .strips import Rows, Step
+from .tiff import write_tiff
 
 WRITABLE = {
     ".png": "PNG",
@@ -35,6 +37,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 }
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 _DEEPEST = {"PNG": "16", "TIFF": "float", "JPEG": "8", "WEBP": "8"}
+_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 _WORDS = {"8": "8 bits a channel", "16": "16 bits a channel", "float": "floats"}
 
 
@@ -67,10 +70,10 @@ def check_output(path: Path, long_side: int, depth: str | None = None) -> None:
         raise PictureFileError(
             "unwritable", f"The folder {folder} does not exist. Create it, or write elsewhere."
         )
-    partial = _partial(path)
+    unfinished = _unfinished(path)
     try:  # the one sure way to know
-        partial.touch(exist_ok=False)
-        partial.unlink()
+        unfinished.touch(exist_ok=False)
+        unfinished.unlink()
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -87,8 +90,7 @@ def save(pixels: Pixels, path: Path, made_with: str = "", encoding: Encoding | N
         PictureFileError: the file cannot be written.
     """
     kind = _kind(path)
-    samples = _samples(pixels)
-    encoding = encoding or Encoding(depth_of(samples))
+    encoding = encoding or Encoding(depth_of(rows_of(pixels)))
     depth = _held(kind, encoding.depth)
     notices = []
     if depth != encoding.depth:
@@ -97,29 +99,26 @@ def save(pixels: Pixels, path: Path, made_with: str = "", encoding: Encoding | N
             f"the result has {_WORDS[depth]}."
         )
     text = {METADATA_KEY: made_with} if made_with else {}
-    partial = _partial(path)
+    unfinished = _unfinished(path)
     try:
-        samples = to_depth(_in_file_colours(samples, encoding.space), depth)
-        if kind == "JPEG" and samples.shape[2] == 4:
-            if samples[:, :, 3].min() < 255:
+        rows = _rows(pixels, encoding.space, depth)
+        if kind == "JPEG" and rows.channels == 4:
+            if any(part[:, :, 3].min() < 255 for _, part in rows.strips()):
                 notices.append("JPEG keeps no transparency: transparent parts became white.")
-            samples = _on_white(samples)
+            rows = Rows(rows.samples, [*rows.steps, _on_white], 3, rows.dtype)
         try:
-            with partial.open("xb") as file:
-                _write(file, kind, samples, encoding.space.profile, text)
-            partial.replace(path.resolve())
+            with unfinished.open("xb") as file:
+                _write(file, kind, rows, encoding.space.profile, text)
+            unfinished.replace(path.resolve())
         finally:
-            partial.unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
     except (OSError, ValueError, RuntimeError, ProfileError) as error:
         raise _unwritable(path, error) from error
     return " ".join(notices)
 
 
-def _write(
-    file: BinaryIO, kind: str, samples: Samples, profile: bytes, text: dict[str, str]
-) -> None:
-    depth = depth_of(samples)
-    if depth == "8":
+def _write(file: BinaryIO, kind: str, rows: Rows, profile: bytes, text: dict[str, str]) -> None:
+    if rows.dtype == dtype_of("8"):
         options = dict(_OPTIONS[kind])
         if kind == "PNG" and text:
             options["pnginfo"] = PngInfo()
@@ -127,45 +126,45 @@ def _write(
                 options["pnginfo"].add_text(key, value)
         if profile:
             options["icc_profile"] = profile
-        grey = samples.shape[2] == 1
-        image = Image.fromarray(np.ascontiguousarray(samples[:, :, 0] if grey else samples))
-        image.save(file, format=kind, **options)
+        _image(rows).save(file, format=kind, **options)
     elif kind == "PNG":
-        file.write(encode_png16(samples, profile, text))
+        write_png16(file, rows, profile, text)
     else:
-        if depth == "float" and not profile:
+        if rows.dtype == dtype_of("float") and not profile:
             profile = SRGB_PROFILE  # floats without a profile are often taken to be linear
-        _write_tiff(file, samples, profile)
+        write_tiff(file, rows, profile)
 
 
-def _write_tiff(file: BinaryIO, samples: Samples, profile: bytes) -> None:
-    channels = samples.shape[2]
-    tifffile.imwrite(
-        file,
-        samples[:, :, 0] if channels == 1 else samples,
-        photometric="rgb" if channels > 2 else "minisblack",
-        planarconfig=None if channels == 1 else "contig",
-        extrasamples=None if channels % 2 else ["unassalpha"],
-        compression="zlib",
-        predictor=True,
-        iccprofile=profile or None,
-        software=False,
-        metadata=None,
-    )
+def _image(rows: Rows) -> Image.Image:
+    """Pillow's picture of 8 bits."""
+    height, width, channels = rows.shape
+    image = Image.new(_MODES[channels], (width, height))
+    for where, part in rows.strips():
+        strip = Image.fromarray(np.ascontiguousarray(part[:, :, 0] if channels == 1 else part))
+        image.paste(strip, (0, where.start))
+    return image
 
 
-def _samples(pixels: Pixels) -> Samples:
-    """The plane's samples as grey or RGB, with or without alpha."""
-    plane = pixels.plane
+def _rows(pixels: Pixels, space: Space, depth: str) -> Rows:
+    """The plane as a file holds it: grey or RGB of that depth, with or without alpha."""
     samples = rows_of(pixels)
-    samples = samples.astype(samples.dtype.newbyteorder("="), copy=False)
-    return samples[:, :, [2, 1, 0, 3]] if plane.layout == "BGRA" else samples
+    channels, dtype = samples.shape[2], dtype_of(depth)
+    steps: list[Step] = []
+    if pixels.plane.layout == "BGRA":
+        steps.append(_red_first)
+    if not space.is_files and channels > 2:
+        steps.append(partial(_in_file_colours, space=space))
+    if steps or samples.dtype != dtype:
+        steps.append(partial(to_depth, depth=depth))
+    return Rows(samples, steps, channels, dtype)
+
+
+def _red_first(samples: Samples) -> Samples:
+    return samples[:, :, [2, 1, 0, 3]]
 
 
 def _in_file_colours(samples: Samples, space: Space) -> Samples:
     """From the numbers that were computed with to those of the file's profile."""
-    if space.is_files or samples.shape[2] < 3:
-        return samples
     unit = as_float(samples)
     return np.concatenate([space.give(unit[:, :, :3]), unit[:, :, 3:]], axis=2)
 
@@ -192,7 +191,7 @@ def _kind(path: Path) -> str:
     return kind
 
 
-def _partial(path: Path) -> Path:
+def _unfinished(path: Path) -> Path:
     """Where a file is written before it takes its name, in the same folder."""
     target = path.resolve()
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
