@@ -40,6 +40,8 @@ ROUND_FLOPS = 90e3
 built-in features, measured at 512 px. It reads more than it computes."""
 PATCH_BYTES = 900
 """Bytes a pixel at the peak of painting with patches."""
+LIGHT_PLANES = 4
+"""What Adam keeps: the point, two moments, and the best point or the average."""
 FLOOR_BYTES = 60e6
 """What no job is without: code and buffers that come with the first evaluation."""
 
@@ -199,8 +201,7 @@ def patch_memory(job: Job) -> float:
 def whole_memory(job: Job, octave: int) -> int:
     """Bytes at the peak of an octave whose canvas is not cut."""
     features = KEPT[job.recipe.features.kind] * sum(layer.floats for layer in job.layers(octave))
-    pictures = PLANES + _optimiser_planes(job.recipe, job.pixels(octave))
-    planes = 3 * job.pixel_bytes * pictures
+    planes = 3 * job.pixel_bytes * (PLANES + optimiser_planes(job, octave))
     evaluation = job.pixels(octave) * (job.feature_bytes * features + planes)
     targets = job.style_pixels(octave) * sum(one.floats for one in job.style_layers(octave))
     work = max(evaluation, job.feature_bytes * targets)
@@ -223,11 +224,14 @@ def largest_side(job: Job, fits: Callable[[Job], bool]) -> int:
     return 0
 
 
-def _optimiser_planes(recipe: Recipe, pixels: float) -> int:
-    """Pictures that the optimiser keeps: pairs of differences, or moments and averages."""
-    if recipe.search.optimiser == "lbfgs" and pixels <= LARGEST_FOR_PAIRS:
-        return 2 * min(recipe.search.history, recipe.schedule.steps)
-    return 4
+def optimiser_planes(job: Job, octave: int) -> int:
+    """Pictures of an octave's size that its optimiser keeps: pairs of differences, those of the
+    coarser octaves among them; or moments and the best."""
+    search, schedule = job.recipe.search, job.recipe.schedule
+    if search.optimiser == "lbfgs" and job.pixels(octave) <= LARGEST_FOR_PAIRS:
+        steps = sum(map(schedule.budget, range(octave, job.octaves)))
+        return 2 * min(search.history, steps)
+    return LIGHT_PLANES
 
 
 def _fit_floats(job: Job) -> float:

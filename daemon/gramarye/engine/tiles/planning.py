@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from ..cost import KEPT, Job, fit_memory, patch_memory, whole_memory
+from ..cost import (
+    KEPT,
+    LIGHT_PLANES,
+    PLANES,
+    Job,
+    fit_memory,
+    optimiser_planes,
+    patch_memory,
+    whole_memory,
+)
 from ..recipe import Recipe
 from ..vgg import layer_names
 from .grid import aligned
@@ -30,8 +39,6 @@ TAPE_SHARE = 0.65
 """What a kept tile still holds, masks and taps, of the bytes at the peak of its evaluation."""
 CANVAS_PLANES = 7
 """Pictures of the canvas' size: content, start, carried pixels, gradient, result, and octaves."""
-LIGHT_PLANES = 4
-"""Those of the optimiser of large canvases: 48 bytes a pixel."""
 ALWAYS_IN_MEMORY = 36
 """Bytes a pixel that are in memory even if the planes are in files: the pictures as they came and
 go, coarser octaves, and what is written before it is on the disk."""
@@ -120,13 +127,13 @@ def _cut(
     alignment = halo_of(job.recipe)[1]
     filed = planes == "files"
     apart = planes != "device" and device != "cpu"
-    beside = 0 if apart else _resident(job, planes)
+    beside = 0.0 if apart else _beside_tiles(job, octave, planes)
     if isinstance(tiling, int):
         core = aligned(tiling, alignment)
         if core >= max(size) and not apart:
             return Layout(filed=filed)
         return _with_kept(job, octave, Layout(core, 0, filed), memory.device - beside)
-    if not apart and whole_memory(job, octave) + beside <= memory.device:
+    if not apart and whole_memory(job, octave) + _resident(job, planes) <= memory.device:
         return Layout(filed=filed)
     core = LARGEST_CORE.get(device, LARGEST_ON_GPU)
     least = aligned(SMALLEST_CORE, alignment)
@@ -176,16 +183,24 @@ def _plane_bytes(job: Job) -> float:
 
 
 def _resident(job: Job, planes: Planes) -> float:
-    """What of the planes is in memory, and what comes with them."""
+    """What is in memory beside any octave's evaluations: planes of the canvas' size, unless they
+    are in files, and what comes with them."""
     always = job.pixels(0) * ALWAYS_IN_MEMORY
     return always if planes == "files" else always + _plane_bytes(job)
+
+
+def _beside_tiles(job: Job, octave: int, planes: Planes) -> float:
+    """The same, and what L-BFGS keeps at an octave that is small enough for it."""
+    kept = optimiser_planes(job, octave)
+    pairs = 3 * job.pixel_bytes * (PLANES + kept) if kept > LIGHT_PLANES else 0
+    return _resident(job, planes) + job.pixels(octave) * pairs
 
 
 def _tiled_memory(job: Job, octave: int, layout: Layout, planes: Planes) -> int:
     if layout.core is None:
         return int(whole_memory(job, octave) + _resident(job, planes))
     tile = tile_memory(job, octave, layout.core)
-    return int(_resident(job, planes) + tile * (1 + TAPE_SHARE * layout.kept))
+    return int(_beside_tiles(job, octave, planes) + tile * (1 + TAPE_SHARE * layout.kept))
 
 
 def _line(job: Job, layout: Layout, planes: Planes, total: int) -> str:
