@@ -54,8 +54,8 @@ def main() -> None:
     print("  side    Mpx   s a step   s a step and Mpx    s in all   own GB   files GB   plan")
     rows = []
     for side in args.sizes:
-        words = [word for word in sys.argv[1:] if word != "--json"]
-        command = [sys.executable, "-m", "tests.benchmarks.sizes", *words, "--one", str(side)]
+        module = [sys.executable, "-m", "tests.benchmarks.sizes"]
+        command = [*module, *sys.argv[1:], "--one", str(side)]
         row = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
         rows.append(row)
         print(
