@@ -337,3 +337,10 @@ def test_planes_in_files_give_the_same_bytes_and_leave_no_file(
     assert "planes in files" in next(m for m in moments if isinstance(m, Begun)).layout
     assert bytes(in_files.pixels.data) == bytes(in_memory.pixels.data)
     assert list((tmp_path / "canvas").iterdir()) == []
+
+
+def test_patches_on_a_canvas_that_must_be_cut_are_refused_in_words() -> None:
+    planes = [pixels("content", 480, 640, 1), pixels("style", 480, 640, 2)]
+    settings = replace(QUICK, recipe="crisp", max_memory=250_000_000)
+    with pytest.raises(PictureError, match="or take a recipe without patches"):
+        list(Studio("cpu").render(settings, planes))

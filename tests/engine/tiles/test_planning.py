@@ -107,3 +107,11 @@ def test_a_layout_shrinks_until_there_is_no_smaller_tile() -> None:
         seen.append(layout.core)
     assert seen == [144, 64, 32]
     assert Layout(64, kept=3).smaller((300, 200), 16) == Layout(64)
+
+
+def test_painting_with_patches_is_never_cut_and_counted_whole() -> None:
+    warm = _job("builtin", 8192)
+    crisp = replace(warm, recipe=preset("builtin", "good", "crisp"))
+    memory = Memory.of_processor(8 * GB)
+    assert arrange(warm, memory).memory <= 8 * GB
+    assert arrange(crisp, memory).memory > 30 * GB
