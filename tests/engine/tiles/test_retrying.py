@@ -95,3 +95,24 @@ def test_an_error_that_is_not_about_memory_is_not_hidden() -> None:
         _run(20_000, RuntimeError("something else"))
     with pytest.raises(DivergedError):
         _run(20_000, DivergedError("It left the numbers."))
+
+
+def test_a_job_can_be_left_after_any_tile() -> None:
+    recipe = _recipe()
+    network = VggNetwork(recipe, random_state("vgg19"), CPU)
+    looks: list[int] = []
+
+    class Counting(Small):
+        def look(self, tile: Tile, part: Tensor, remember: bool = True) -> VggTape:
+            looks.append(1)
+            return super().look(tile, part, remember)
+
+    layers = [name for name, _ in (*recipe.content.layers, *recipe.style.layers)]
+    counting = Counting("vgg19", random_state("vgg19"), layers, device=CPU)
+    network.at = lambda octave: counting
+    moments = transfer(CANVAS, recipe, network, Workplace(lambda _: Layout(32)))
+    first = next(moment for moment in moments if isinstance(moment, Looked))
+    before = len(looks)
+    moments.close()  # type: ignore[attr-defined]
+    assert first.number == 1
+    assert len(looks) == before
