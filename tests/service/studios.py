@@ -29,6 +29,7 @@ class SlowStudio:
         self.features = "builtin"
         self.available = ("builtin",)
         self.notice = "This is a test."
+        self.memory: int | None = None
 
     def warm(self) -> None:
         """There is nothing to load."""
