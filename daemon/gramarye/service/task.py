@@ -25,10 +25,25 @@ Moment = Begun | Working | Update | Rendered | None
 class StudioLike(Protocol):
     """What a worker needs of :class:`~gramarye.studio.Studio`."""
 
-    device_name: str
-    features: str
-    available: tuple[str, ...]
-    notice: str
+    @property
+    def device_name(self) -> str:
+        """The device, for people."""
+        ...
+
+    @property
+    def features(self) -> str:
+        """What ``auto`` uses."""
+        ...
+
+    @property
+    def available(self) -> tuple[str, ...]:
+        """All features that there are."""
+        ...
+
+    @property
+    def notice(self) -> str:
+        """A sentence for the artist where something is not as good as it could be."""
+        ...
 
     @property
     def memory(self) -> int | None:
