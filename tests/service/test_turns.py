@@ -195,7 +195,10 @@ def test_all_jobs_that_a_dead_worker_held_fail_and_those_that_waited_do_not(hall
     assert isinstance(hall.heard("cid")[-1], Finished)
 
 
-def test_a_job_known_to_be_short_does_not_wait_for_the_end_of_a_turn(hall: Hall) -> None:
+@pytest.mark.parametrize(("served", "short"), [(QUANTUM, True), (QUANTUM + 0.5, False)])
+def test_a_job_known_to_be_short_does_not_wait_for_the_end_of_a_turn_until_it_proves_long(
+    hall: Hall, served: float, short: bool
+) -> None:
     for name in ("ann", "ben"):
         hall.client(name)
         submit(hall, name)
@@ -203,11 +206,13 @@ def test_a_job_known_to_be_short_does_not_wait_for_the_end_of_a_turn(hall: Hall)
     begin(hall, 0, seconds=1.0)
     hall.client("cid")
     submit(hall, "cid")
-    slice_over(hall)
+    hall.wait(QUANTUM)
+    hall.worker.give_back(served)
+    hall.carry()
     slice_over(hall)
     assert hall.worker.worked_on == ["job-1", "job-2", "job-1", "job-3"]
-    slice_over(hall, 1.0)  # and not a whole quantum
-    assert hall.worker.worked_on[-1] == "job-2"
+    slice_over(hall, 1.0)
+    assert (hall.worker.worked_on[-1] == "job-2") == short
 
 
 def test_positions_count_the_jobs_that_begin_before(hall: Hall) -> None:

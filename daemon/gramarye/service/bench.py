@@ -65,11 +65,6 @@ class Bench:
         memory = self.welcome.memory if self.welcome else None
         return UNKNOWN_MEMORY if memory is None else memory
 
-    @property
-    def obedient(self) -> bool:
-        """Whether it would do what it is told now: it has loaded, and has not still to stop."""
-        return self.welcome is not None and self.stopping_since is None
-
     def work_on(self, job: Job) -> None:
         """Let a worker without a job at hand begin a job, or go on with it."""
         assert self.at_hand is None

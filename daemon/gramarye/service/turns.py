@@ -59,7 +59,7 @@ class Turns:
         begun = [job for key in bench.held if (job := self._jobs.get(key)) is not None]
         waiting = [job for job in (*begun, *self._beginners(bench)) if job is not running]
         devices = []
-        if bench.obedient:
+        if bench.welcome is not None:
             at_work = None if running is None else self._entry(running, bench)
             warm = {job.key: min(job.memory, bench.memory) for job in begun if job is not running}
             devices = [Device(WORKER, bench.memory, at_work, warm)]
