@@ -79,7 +79,9 @@ def test_a_daemon_estimates_a_job_and_does_not_do_it(
 
     assert stylize(*pair, "-o", out, "--daemon", address, "--steps", "99999", "--estimate") == 0
 
-    assert capsys.readouterr().out.endswith(" GB\n")
+    cost, plan = capsys.readouterr().out.splitlines()
+    assert cost.endswith(" GB")
+    assert plan.startswith("plan: untiled, about ")
     assert not out.exists()
     with Client.connect(address) as client:
         while client.status().running:
