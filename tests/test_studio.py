@@ -286,6 +286,17 @@ def test_a_device_is_measured_once_and_learns_from_jobs_that_were_estimated(
     assert taught == promised
 
 
+def test_jobs_that_are_under_way_leave_the_number_of_threads_alone() -> None:
+    studio, planes, before = Studio("cpu"), list(_pair().values()), torch.get_num_threads()
+    jobs = [studio.render(replace(QUICK, threads=before + more), planes) for more in (1, 2)]
+    for job in jobs:
+        assert isinstance(next(job), Begun)
+        assert torch.get_num_threads() == before
+    for job in jobs:
+        job.close()
+    assert torch.get_num_threads() == before
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of the memory")
 def test_a_finished_job_says_how_much_memory_it_took() -> None:
     memory = _render(Studio("cpu"), QUICK, _pair()).memory

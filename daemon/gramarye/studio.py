@@ -7,9 +7,8 @@ job gives the same bytes on either way.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
@@ -29,7 +28,7 @@ from .engine.device import (
     describe_device,
     free_memory,
 )
-from .engine.errors import PictureError, WeightsError
+from .engine.errors import RoomError, WeightsError
 from .engine.networks import Network, PatchNetwork, VggNetwork
 from .engine.places import cache_home, find_weights
 from .engine.plan import Plan
@@ -46,6 +45,7 @@ from .estimating import Estimator
 from .moments import Begun, Rendered, Update, Working
 from .pixels import preview_pixels, to_pixels
 from .raster import Pixels
+from .stopwatch import Stopwatch
 
 BUILTIN_NOTICE = (
     "No VGG weights were found, so the built-in patch features are used (learnt from your style, "
@@ -94,6 +94,11 @@ class Studio:
         self.features: FeatureKind = found[0] if found else "builtin"  # type: ignore[assignment]
         self.notice = "" if found else BUILTIN_NOTICE
 
+    @property
+    def memory(self) -> int | None:
+        """Bytes of the device that are free now; ``None`` where nobody tells."""
+        return free_memory(self._device)
+
     def warm(self) -> None:
         """Bring the network that ``auto`` uses to the device, and let torch start its threads."""
         if self.features != "builtin":
@@ -109,6 +114,9 @@ class Studio:
     ) -> Generator[Begun | Working | Update | Rendered | None, None, None]:
         """Run a job on planes whose roles say what they are for.
 
+        Several may be under way: each computes only while it is asked for its next moment, with the
+        threads of its own settings.
+
         Yields one :class:`Begun`, ``None`` often (inside an evaluation: a moment to look for a
         cancel), :class:`Working` after each tile of a canvas that is cut, an :class:`Update` after
         each step and one :class:`Rendered` at the end, in the content's layout and depth, at the
@@ -117,43 +125,55 @@ class Studio:
         Raises:
             EngineError: whatever the pictures or the settings do not allow.
         """
-        with _threads(settings.threads):
-            recipe = self.recipe(settings)
-            canvas = compose_canvas(settings, recipe, planes)
-            job = self._job(recipe, canvas)
-            arrangement = self._arranged(job, settings)
-            like = next(one.plane for one in planes if one.plane.role == "content")
-            canvas = self._placed(canvas, arrangement, job)
-            begun, plans = self._begun(job, canvas, like, arrangement)
-            yield begun
-            began, memory = time.monotonic(), PeakMemory(self._device)
-            network = self._network(recipe, canvas)
-            yield None
-            done, steps, stage = 0, job.steps, "starting"
-            helpers = [network.on(other) for other in self._others] if arrangement.cut else []
-            workplace = Workplace(arrangement.layout, cache_home() / "canvas", helpers)
-            for moment in transfer(canvas, recipe, network, workplace):
-                if isinstance(moment, Step):
-                    update = _update(moment, like)
-                    done, steps, stage = update.step, update.steps, update.stage
-                    yield update
-                elif isinstance(moment, Looked):
-                    yield Working(done, steps, stage, moment.number, moment.total)
-                elif isinstance(moment, Finished):
-                    notice = " ".join((*self._replaced(settings), *moment.notes))
-                    for plan in plans[-1:]:
-                        took = time.monotonic() - began
-                        self._estimator.learn(recipe.features, plan.seconds, took)
-                    yield Rendered(
-                        to_pixels(moment.picture, canvas.content.alpha, like, "result"),
-                        network.identity,
-                        notice,
-                        moment.losses,
-                        self._made_with(settings, recipe, network, arrangement),
-                        memory.bytes(),
-                    )
-                else:
-                    yield None
+        clock = Stopwatch()
+        with closing(self._painted(settings, planes, clock)) as moments:
+            while True:
+                with _threads(settings.threads), clock:
+                    moment = next(moments)
+                yield moment
+                if isinstance(moment, Rendered):
+                    return
+
+    def _painted(
+        self, settings: Settings, planes: Sequence[Pixels], clock: Stopwatch
+    ) -> Generator[Begun | Working | Update | Rendered | None, None, None]:
+        """The job's moments; ``clock`` runs while it computes."""
+        recipe = self.recipe(settings)
+        canvas = compose_canvas(settings, recipe, planes)
+        job = self._job(recipe, canvas)
+        arrangement = self._arranged(job, settings)
+        like = next(one.plane for one in planes if one.plane.role == "content")
+        canvas = self._placed(canvas, arrangement, job)
+        begun, plans = self._begun(job, canvas, like, arrangement, settings.threads)
+        yield begun
+        before, memory = clock.seconds, PeakMemory(self._device)
+        network = self._network(recipe, canvas)
+        yield None
+        done, steps, stage = 0, job.steps, "starting"
+        helpers = [network.on(other) for other in self._others] if arrangement.cut else []
+        workplace = Workplace(arrangement.layout, cache_home() / "canvas", helpers)
+        for moment in transfer(canvas, recipe, network, workplace):
+            if isinstance(moment, Step):
+                update = _update(moment, like)
+                done, steps, stage = update.step, update.steps, update.stage
+                yield update
+            elif isinstance(moment, Looked):
+                yield Working(done, steps, stage, moment.number, moment.total)
+            elif isinstance(moment, Finished):
+                notice = " ".join((*self._replaced(settings), *moment.notes))
+                for plan in plans[-1:]:
+                    took = clock.seconds - before
+                    self._estimator.learn(recipe.features, plan.seconds, took)
+                yield Rendered(
+                    to_pixels(moment.picture, canvas.content.alpha, like, "result"),
+                    network.identity,
+                    notice,
+                    moment.losses,
+                    self._made_with(settings, recipe, network, arrangement),
+                    memory.bytes(),
+                )
+            else:
+                yield None
 
     def recipe(self, settings: Settings) -> Recipe:
         """The recipe that settings mean on this machine.
@@ -251,17 +271,24 @@ class Studio:
         return type_of(computed(features.precision, features.pooling, self._device)).itemsize
 
     def _begun(
-        self, job: Job, canvas: Canvas, like: Plane, arrangement: Arrangement
+        self,
+        job: Job,
+        canvas: Canvas,
+        like: Plane,
+        arrangement: Arrangement,
+        threads: int | None,
     ) -> tuple[Begun, list[Plan]]:
         """The job's first moment, and the plan once somebody has looked at it."""
         plans: list[Plan] = []
 
         def plan() -> Plan:
-            plans[:] = plans or [replace(self._estimator.plan(job), memory=arrangement.memory)]
+            with _threads(threads):
+                plans[:] = plans or [replace(self._estimator.plan(job), memory=arrangement.memory)]
             return plans[0]
 
         def preview() -> Pixels:
-            return preview_pixels(opening(canvas, job.recipe), like)
+            with _threads(threads):
+                return preview_pixels(opening(canvas, job.recipe), like)
 
         return Begun(plan, preview, arrangement.line), plans
 
@@ -269,7 +296,7 @@ class Studio:
         """How the job is worked on in the memory that there is.
 
         Raises:
-            PictureError: it would not fit, and would take the memory away from others.
+            RoomError: it would not fit, and would take the memory away from others.
         """
         free = free_memory(self._device)
         host = free_memory(torch.device("cpu"))
@@ -301,7 +328,7 @@ class Studio:
             words.append("or let the canvas be cut into tiles")
         if job.recipe.patches.octaves:
             words.append("or take a recipe without patches, which paint a canvas as a whole")
-        raise PictureError(
+        raise RoomError(
             f"{width}×{height} pixels need about {arrangement.memory / 1e9:.1f} GB and "
             f"{most[arrangement.planes] / 1e9:.1f} GB may be used: {', '.join(words)}."
         )

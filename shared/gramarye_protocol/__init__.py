@@ -14,6 +14,8 @@ from .messages import (
     Credit,
     Estimate,
     Failure,
+    GiveBack,
+    GivenBack,
     Hello,
     Message,
     Progress,
@@ -24,6 +26,7 @@ from .messages import (
     StatusRequest,
     Submit,
     Welcome,
+    Work,
 )
 from .planes import DTYPES, LAYOUTS, Plane, describe
 from .session import ClientSession, Event, Finished, Progressed, Sent, job_of
@@ -35,8 +38,8 @@ DEFAULT_ADDRESS = "tcp://127.0.0.1:5599"
 __all__ = [
     "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "MAX_FRAME_BYTES", "PROTOCOL_VERSION",
     "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Estimate", "Event", "Failure",
-    "Finished", "GarbageError", "Hello", "Incoming", "Message", "Outgoing", "Plane", "Progress",
-    "Progressed", "ProtocolError", "Received", "Result", "Sent", "Settings", "Status",
-    "StatusRequest", "Submit", "VersionError", "Welcome", "__version__", "decode", "describe",
-    "encode", "job_of",
+    "Finished", "GarbageError", "GiveBack", "GivenBack", "Hello", "Incoming", "Message", "Outgoing",
+    "Plane", "Progress", "Progressed", "ProtocolError", "Received", "Result", "Sent", "Settings",
+    "Status", "StatusRequest", "Submit", "VersionError", "Welcome", "Work", "__version__", "decode",
+    "describe", "encode", "job_of",
 ]  # fmt: skip

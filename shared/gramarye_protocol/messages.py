@@ -177,7 +177,8 @@ class Welcome:
 
     ``features`` names what ``auto`` will use; ``available`` all that this daemon has; ``notice`` is
     a sentence for the artist where something is not as good as it could be (no VGG weights).
-    ``features`` is empty while the daemon is still loading its networks.
+    ``features`` is empty while the daemon is still loading its networks. ``memory`` is what all
+    jobs together may take, in bytes; ``None``: nobody tells.
     """
 
     TYPE: ClassVar[str] = "welcome"
@@ -187,11 +188,12 @@ class Welcome:
     features: str = checked(text(32), default="")
     available: tuple[str, ...] = checked(tuple_of(text(32), 16), default=())
     notice: str = checked(text(1024), default="")
+    memory: int | None = checked(optional(integer(0, 1 << 50)), default=None)
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The job is whole and waits at ``position`` (0: it runs next or runs already)."""
+    """The job is whole, and ``position`` others begin before it (0: it is next, or has begun)."""
 
     TYPE: ClassVar[str] = "accepted"
     job: str = checked(identifier)
@@ -261,7 +263,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class Status:
-    """The daemon's answer to a status request."""
+    """The daemon's answer to a status request.
+
+    ``running`` jobs are worked on, ``suspended`` ones have begun and are put aside, ``queued``
+    ones have not begun.
+    """
 
     TYPE: ClassVar[str] = "status-report"
     software: str = checked(text(128))
@@ -273,17 +279,53 @@ class Status:
     queued: int = checked(integer(0, 1 << 31), default=0)
     clients: int = checked(integer(0, 1 << 31), default=0)
     seconds_up: float = checked(number(0, 1e12), default=0.0)
+    suspended: int = checked(integer(0, 1 << 31), default=0)
+
+
+# --- between the broker and its worker --------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Work:
+    """To a worker without a job at hand: begin this one, which was submitted, or go on with it."""
+
+    TYPE: ClassVar[str] = "work"
+    job: str = checked(identifier)
+
+
+@dataclass(frozen=True)
+class GiveBack:
+    """To a worker: put the job at hand aside at the next tile or evaluation."""
+
+    TYPE: ClassVar[str] = "give-back"
+    job: str = checked(identifier)
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """From a worker: a job was put aside after so many ``seconds`` of work on it.
+
+    ``warm``: it can go on where it is. Else the memory that other jobs hold was needed: the worker
+    has forgotten the job, which begins anew once it is submitted again.
+    """
+
+    TYPE: ClassVar[str] = "given-back"
+    job: str = checked(identifier)
+    seconds: float = checked(number(0, 1e9))
+    warm: bool = checked(boolean, default=True)
 
 
 FromClient = Hello | Submit | Cancel | StatusRequest | Received | Credit | Chunk
 FromDaemon = Welcome | Accepted | Progress | Result | Failure | Status | Credit | Chunk
-Message = FromClient | FromDaemon
+Inside = Work | GiveBack | GivenBack
+Message = FromClient | FromDaemon | Inside
 
 MESSAGES: dict[str, type] = {
     cls.TYPE: cls
     for cls in (
         Hello, Submit, Cancel, StatusRequest, Received, Credit, Chunk,
         Welcome, Accepted, Progress, Result, Failure, Status,
+        Work, GiveBack, GivenBack,
     )
 }  # fmt: skip
 """Wire name → message type."""

@@ -21,6 +21,7 @@ from .messages import (
     Chunk,
     Credit,
     Failure,
+    GivenBack,
     Hello,
     Message,
     Progress,
@@ -62,7 +63,8 @@ class Finished:
     pixels: bytes | bytearray
 
 
-Event = Welcome | Accepted | Status | Failure | Sent | Progressed | Finished
+Event = Welcome | Accepted | Status | Failure | Sent | Progressed | Finished | GivenBack
+"""The last one only for the broker, from its worker."""
 
 
 def job_of(event: Event) -> str | None:

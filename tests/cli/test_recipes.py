@@ -113,7 +113,7 @@ def test_a_result_tells_what_it_takes_to_make_it_again(
     precision = made["recipe"]["features"]["precision"]
     assert (precision == "auto") == (kind == "builtin")  # what it was here, for the same bytes
     assert made["dtype"] == ("bfloat16" if precision == "bfloat16" else "float32")
-    assert made["plan"] == "untiled"
+    assert made["plan"].startswith("untiled, about ")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -17,6 +17,7 @@ import tifffile
 from gramarye.cli import main
 from gramarye.pictures import read
 from gramarye.service.client import Client
+from gramarye.service.errors import NoDaemonError
 
 from .helpers import GUARD_SECONDS, command, environment
 
@@ -85,6 +86,26 @@ def test_a_daemon_estimates_a_job_and_does_not_do_it(
     with Client.connect(address) as client:
         while client.status().running:
             time.sleep(0.05)
+
+
+def test_a_daemon_is_told_whose_turn_a_job_takes(
+    pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def connect(address: str, timeout: float, artist: str) -> Client:
+        told.append(artist)
+        raise NoDaemonError(address)
+
+    monkeypatch.setattr(Client, "connect", connect)
+    monkeypatch.setattr("getpass.getuser", lambda: "frida")
+    words = (*pair, "-o", tmp_path / "out.png", "--daemon", "tcp://127.0.0.1:5599")
+    stylize(*words)
+    monkeypatch.setenv("GRAMARYE_ARTIST", "diego")
+    stylize(*words)
+    stylize(*words, "--artist", "remedios")
+    assert told == ["frida", "diego", "remedios"]
+    assert stylize(*words, "--artist", 65 * "x") == 2
 
 
 def test_status_tells_what_the_daemon_computes_with(

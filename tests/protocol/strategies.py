@@ -15,6 +15,8 @@ from gramarye_protocol import (
     Credit,
     Estimate,
     Failure,
+    GiveBack,
+    GivenBack,
     Hello,
     Plane,
     Progress,
@@ -25,6 +27,7 @@ from gramarye_protocol import (
     StatusRequest,
     Submit,
     Welcome,
+    Work,
 )
 from gramarye_protocol.messages import FEATURES, INITS, QUALITIES
 from gramarye_protocol.planes import MAX_PLANE_BYTES, ROLES
@@ -116,6 +119,9 @@ bare = st.one_of(
     ),
     st.builds(Failure, words(64), words(1024), st.none() | jobs),
     st.builds(Status, words(128), running=counts, seconds_up=st.floats(0, 1e12)),
+    st.builds(Work, jobs),
+    st.builds(GiveBack, jobs),
+    st.builds(GivenBack, jobs, st.floats(0, 1e9), st.booleans()),
 ).map(lambda message: (message, None))
 
 messages: st.SearchStrategy[tuple[Any, bytes | None]] = st.one_of(bare, chunks, previewed)

@@ -14,8 +14,11 @@ from gramarye_protocol import (
     Chunk,
     ClientSession,
     Credit,
+    Estimate,
     Event,
     Failure,
+    GiveBack,
+    GivenBack,
     Message,
     Progress,
     Received,
@@ -23,6 +26,7 @@ from gramarye_protocol import (
     Settings,
     Submit,
     Welcome,
+    Work,
     decode,
     describe,
     encode,
@@ -41,9 +45,9 @@ class Hall:
         self.events: dict[bytes, list[Event]] = defaultdict(list)
         self.worker = FakeWorker()
 
-    def client(self, name: str) -> ClientSession:
+    def client(self, name: str, artist: str = "") -> ClientSession:
         """A client that has said hello."""
-        session = self.clients[name.encode()] = ClientSession(name)
+        session = self.clients[name.encode()] = ClientSession(name, artist)
         session.hello()
         self.carry()
         return session
@@ -55,6 +59,12 @@ class Hall:
     def failures(self, name: str) -> list[tuple[str, str | None]]:
         """Code and job of the failures that a client heard since it was last asked."""
         return [(e.code, e.job) for e in self.heard(name) if isinstance(e, Failure)]
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+        self.broker.tick()
+        self.carry()
 
     def say(self, name: str, *frames: Any) -> None:
         """Send raw frames as a client."""
@@ -87,21 +97,28 @@ class Hall:
 class FakeWorker:
     """A worker that does what the test tells it to."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int | None = None) -> None:
         self.ready = False
+        self.jobs: dict[str, Job] = {}
         self.job: Job | None = None
+        """The one at hand."""
         self.begun: list[bytes] = []
+        self.worked_on: list[str] = []
+        """What was at hand, one after the other."""
+        self.asked_back = False
         self.deaf = False
         self.letters: deque[list[Any]] = deque()
+        self._memory = memory
 
     def load(self) -> None:
         """Come up."""
         self.ready = True
-        self.say(Welcome(1, "worker", "test device", "builtin", ("builtin",), "no weights"))
+        about = "test device", "builtin", ("builtin",), "no weights", self._memory
+        self.say(Welcome(1, "worker", *about))
 
-    def progress(self, step: int, steps: int = 10) -> None:
+    def progress(self, step: int, steps: int = 10, estimate: Estimate | None = None) -> None:
         assert self.job is not None
-        self.say(Progress(self.job.name, step, steps))
+        self.say(Progress(self.job.name, step, steps, estimate=estimate))
 
     def finish(self, data: bytes = b"done") -> None:
         assert self.job is not None
@@ -112,38 +129,58 @@ class FakeWorker:
     def fail(self, code: str) -> None:
         assert self.job is not None
         self.say(Failure(code, "It did not work.", self.job.name))
-        self.job = None
+        self._forget(self.job)
+
+    def give_back(self, seconds: float, warm: bool = True) -> None:
+        assert self.job is not None
+        self.say(GivenBack(self.job.name, seconds, warm))
+        if not warm:
+            del self.jobs[self.job.name]
+        self.job, self.asked_back = None, False
 
     def say(self, message: Message, payload: Any = None) -> None:
         self.letters.append(encode(message, payload))
 
     def take(self, message: Message, payload: Any) -> None:
         if isinstance(message, Submit):
-            self.job = Job(b"", message.job, message, 0.0)
-            for credit in self.job.credits():
+            assert message.job not in self.jobs
+            job = self.jobs[message.job] = Job(b"", message.job, message, 0.0)
+            for credit in job.credits():
                 self.say(credit)
             return
-        assert isinstance(message, Cancel | Received | Chunk | Credit)
-        if self.job is None or message.job != self.job.name:
+        assert isinstance(message, Cancel | Received | Chunk | Credit | Work | GiveBack)
+        job = self.jobs.get(message.job)
+        if job is None:
             return
-        if isinstance(message, Cancel):
+        if isinstance(message, Work):
+            assert self.job is None
+            self.job = job
+            self.worked_on.append(job.name)
+        elif isinstance(message, GiveBack):
+            self.asked_back = job is self.job
+        elif isinstance(message, Cancel):
             if not self.deaf:
-                self.say(Failure("cancelled", "Stopped.", self.job.name))
-                self.job = None
+                self.say(Failure("cancelled", "Stopped.", job.name))
+                self._forget(job)
         elif isinstance(message, Received):
-            self.job = None
+            self._forget(job)
         elif isinstance(message, Credit):
-            for chunk, data in self.job.send_on(message):
+            for chunk, data in job.send_on(message):
                 self.say(chunk, data)
         else:
-            credit = self.job.receive(message, payload)
+            credit = job.receive(message, payload)
             if credit is not None:
                 self.say(credit)
-            if self.job.whole:
-                self.job.advance(State.QUEUED)
-                self.job.advance(State.RUNNING)
-                self.begun.append(bytes(self.job.planes()[0][1]))
-                self.say(Accepted(self.job.name, 0))
+            if job.whole:
+                job.advance(State.QUEUED)
+                job.advance(State.RUNNING)
+                self.begun.append(bytes(job.planes()[0][1]))
+                self.say(Accepted(job.name, 0))
+
+    def _forget(self, job: Job) -> None:
+        del self.jobs[job.name]
+        if job is self.job:
+            self.job = None
 
 
 def submit(hall: Hall, name: str, job: str = "one") -> None:

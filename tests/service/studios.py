@@ -14,6 +14,7 @@ from pathlib import Path
 from gramarye.engine.plan import Plan, Stage
 from gramarye.moments import Begun, Rendered, Update
 from gramarye.raster import Pixels
+from gramarye.service.task import Moment
 from gramarye_protocol import Settings, describe
 
 PAINT, DIE, STUMBLE, REFUSE, FREEZE = range(5)
@@ -29,6 +30,7 @@ class SlowStudio:
         self.features = "builtin"
         self.available = ("builtin",)
         self.notice = "This is a test."
+        self.memory: int | None = None
 
     def warm(self) -> None:
         """There is nothing to load."""
@@ -36,9 +38,7 @@ class SlowStudio:
     def rehearse(self) -> None:
         """Nor to measure."""
 
-    def render(
-        self, settings: Settings, planes: Sequence[Pixels]
-    ) -> Generator[Begun | Update | Rendered | None, None, None]:
+    def render(self, settings: Settings, planes: Sequence[Pixels]) -> Generator[Moment, None, None]:
         """Do what the seed says."""
         steps = settings.steps or 3
         content = planes[0]

@@ -123,19 +123,56 @@ def test_status_tells_what_the_worker_computes_with(connect: Connect) -> None:
     assert status.notice == "This is a test."
 
 
-def test_two_clients_take_turns_in_the_order_they_came(connect: Connect) -> None:
+def test_two_clients_with_the_same_id_for_a_job_have_each_their_own(connect: Connect) -> None:
     ann, ben = connect(), connect()
     first = ann.submit(Settings(steps=ENDLESS), pair(), "same-id")
     until_running(ann, first)
     second = ben.submit(Settings(steps=2), pair(), "same-id")
     until_accepted(ben, second)
     status = ann.status(PATIENCE)
-    assert (status.running, status.queued, status.clients) == (1, 1, 2)
+    assert (status.running, status.suspended + status.queued, status.clients) == (1, 1, 2)
     ann.cancel(first)
     with pytest.raises(RefusedError) as cancelled:
         finish(ann, first)
     assert cancelled.value.code == "cancelled"
     assert finish(ben, second).result.job == "same-id"
+
+
+def test_a_short_job_is_done_in_the_midst_of_a_long_one_which_goes_on(connect: Connect) -> None:
+    ann, ben = connect(), connect()
+    began = time.monotonic()
+    planes = pair()
+    long = ann.submit(Settings(steps=1200), planes)
+    until_running(ann, long)
+    short = finish(ben, ben.submit(Settings(steps=100), pair()))
+    status = ben.status(PATIENCE)
+    assert status.running + status.suspended == 1
+    events = list(ann.follow(long))
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.pixels == bytes(255 - sample for sample in planes[0][1])
+    steps = [event.progress.step for event in events if isinstance(event, Progressed)]
+    assert steps == sorted(steps)
+    assert steps[-1] == 1200
+    # What a job waited is not counted as what it took.
+    assert finished.result.seconds + short.result.seconds <= time.monotonic() - began
+
+
+def test_a_job_that_was_put_aside_can_be_cancelled_and_the_other_goes_on(connect: Connect) -> None:
+    ann, ben = connect(), connect()
+    long = ann.submit(Settings(steps=ENDLESS), pair())
+    until_running(ann, long)
+    other = ben.submit(Settings(steps=ENDLESS), pair())
+    until_running(ben, other)
+    ann.cancel(long)
+    with pytest.raises(RefusedError) as cancelled:
+        finish(ann, long)
+    assert cancelled.value.code == "cancelled"
+    status = status_when(ann, lambda status: status.running == 1)
+    assert (status.suspended, status.queued) == (0, 0)
+    ben.cancel(other)
+    status_when(ann, lambda status: status.running == 0)
+    assert finish(ann, ann.submit(Settings(steps=2), pair())).pixels
 
 
 def test_a_queued_job_can_be_cancelled_and_the_running_one_goes_on(connect: Connect) -> None:

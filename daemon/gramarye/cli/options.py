@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,11 +27,42 @@ from .kinds import Bytes, Either
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+LONGEST_ARTIST = 64
+
+
+def login_name() -> str:
+    """The user's; empty where the system knows none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # it depends on the system and on Python's version
+        return ""
+
+
+def checked_artist(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    """A name that the protocol takes.
+
+    Raises:
+        click.BadParameter: it is too long.
+    """
+    if len(name) > LONGEST_ARTIST:
+        raise click.BadParameter(f"a name has at most {LONGEST_ARTIST} letters.")
+    return name
+
+
 DAEMON = click.option(
     "--daemon",
     "address",
     metavar="ADDRESS",
     help="Where the daemon answers, such as tcp://127.0.0.1:5599.",
+)
+ARTIST = click.option(
+    "--artist",
+    metavar="NAME",
+    envvar="GRAMARYE_ARTIST",
+    default=login_name,
+    callback=checked_artist,
+    help="Whose turn the job takes among others' at a daemon; default: $GRAMARYE_ARTIST, or your "
+    "login name.",
 )
 FEATURES_OPTION = click.option(
     "--features",

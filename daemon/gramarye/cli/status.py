@@ -33,7 +33,8 @@ def status(address: str | None, as_json: bool) -> None:
         click.echo(f"  features  {report.features}")
     else:
         click.echo("  loading its networks; jobs are taken already and wait until it is ready")
-    click.echo(f"  jobs      {report.running} running, {report.queued} waiting")
+    begun = f", {report.suspended} begun and put aside" if report.suspended else ""
+    click.echo(f"  jobs      {report.running} running{begun}, {report.queued} waiting")
     click.echo(f"  clients   {report.clients}")
     click.echo(f"  up for    {report.seconds_up:.0f} s")
     if report.notice:

@@ -16,7 +16,7 @@ from ..pictures import DEPTHS, Encoding, check_output, read, save
 from ..raster import Pixels
 from ..service.client import Client
 from ..service.errors import NoDaemonError
-from .options import DAEMON, job_options, make_settings
+from .options import ARTIST, DAEMON, job_options, make_settings
 from .painting import Estimated, Event, Painted, Step, Waiting, paint_here, paint_through
 from .progress import View, cost_text, view
 
@@ -31,6 +31,7 @@ PICTURE = click.Path(path_type=Path)
 @click.argument("styles", type=PICTURE, nargs=-1, required=True, metavar="STYLE...")
 @click.option("-o", "--output", required=True, type=PICTURE, help=".png, .jpg, .tiff or .webp")
 @DAEMON
+@ARTIST
 @click.option(
     "--weights", type=PICTURE, help="A VGG checkpoint to use; the job then runs in this process."
 )
@@ -49,6 +50,7 @@ def stylize(
     styles: tuple[Path, ...],
     output: Path,
     address: str | None,
+    artist: str,
     weights: Path | None,
     depth: str | None,
     profile: bool,
@@ -85,7 +87,7 @@ def stylize(
     with (
         _profiled(profile),
         view() as shown,
-        _painter(shown, settings, planes, address, weights, alone) as events,
+        _painter(shown, settings, planes, address, artist, weights, alone) as events,
     ):
         if estimate:
             expected = _await_estimate(events, shown)
@@ -164,11 +166,12 @@ def _painter(
     settings: Settings,
     planes: Sequence[Pixels],
     address: str | None,
+    artist: str,
     weights: Path | None,
     alone: str,
 ) -> Iterator[Iterator[Event]]:
     """The job's events, from a daemon if there is one; leaving early stops the job."""
-    client = None if alone else _daemon(address)
+    client = None if alone else _daemon(address, artist)
     if client is None:
         shown.say(f"Painting in this process ({alone or 'no daemon answers'}).")
         with closing(paint_here(settings, planes, weights)) as events:
@@ -202,11 +205,11 @@ def _profiled(wanted: bool) -> Iterator[None]:
     click.echo(profile.table(), err=True)
 
 
-def _daemon(address: str | None) -> Client | None:
+def _daemon(address: str | None, artist: str) -> Client | None:
     """The daemon that was named, which must answer; or the usual one, if it does."""
     if address is not None:
-        return Client.connect(address, timeout=ANSWER_SECONDS)
+        return Client.connect(address, timeout=ANSWER_SECONDS, artist=artist)
     try:
-        return Client.connect(DEFAULT_ADDRESS, timeout=PROBE_SECONDS)
+        return Client.connect(DEFAULT_ADDRESS, timeout=PROBE_SECONDS, artist=artist)
     except NoDaemonError:
         return None

@@ -22,6 +22,10 @@ class PictureError(EngineError):
     code = "picture"
 
 
+class RoomError(PictureError):
+    """A canvas that does not fit into the memory that is free now."""
+
+
 class SettingsError(EngineError):
     """Settings that contradict each other or name something that does not exist."""
 

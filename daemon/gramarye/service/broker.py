@@ -9,6 +9,7 @@ cancel or fetch it.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ from gramarye_protocol import (
     Failure,
     Finished,
     GarbageError,
+    GivenBack,
     Hello,
     Message,
     Progress,
@@ -45,7 +47,8 @@ from .errors import RefusedError
 from .jobs import Job, State
 from .limits import Limits
 from .post import Letter, Post
-from .queue import Fifo
+from .standing import Start
+from .turns import Turns
 
 SOFTWARE = f"gramarye {__version__}"
 STALL_SECONDS = 300.0
@@ -54,6 +57,8 @@ PROBE_SECONDS = 5.0
 """A client that was told nothing for so long is told the status: that finds the dead ones."""
 STOP_SECONDS = 30.0
 """A worker that has not stopped a cancelled job after so long is stopped itself."""
+EVERYTHING = 1 << 60
+"""Bytes: the memory of a job that must have the worker to itself."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +75,8 @@ class Broker:
         self._post = Post(self._clock)
         self._jobs: dict[tuple[bytes, str], Job] = {}
         self._count = 0
-        self._queue = Fifo()
+        self._artists: dict[bytes, str] = {}
+        self._turns = Turns()
         self._bench = Bench()
         self._trouble = ""
 
@@ -95,9 +101,11 @@ class Broker:
         """A client is gone: its jobs end, nobody else's do."""
         if client in self._post:
             self._post.remove(client)
+            del self._artists[client]
             _log.info("a client vanished; %d are left", len(self._post))
         for job in [job for job in self._jobs.values() if job.owner == client]:
             self._forget(job)
+        self._dispatch()
 
     def letters(self) -> Iterator[Letter]:
         """What to send to clients now, oldest first."""
@@ -126,6 +134,8 @@ class Broker:
         if client not in self._post and len(self._post) >= self._limits.clients:
             raise RefusedError("busy", "Too many clients are connected. Try again later.")
         self._post.add(client)
+        # Who has no name is an artist of their own, whose name nobody can take.
+        self._artists[client] = f"={hello.artist}" if hello.artist else f"#{client.hex()}"
         self._post.say(client, self._welcome())
         _log.info("a client says hello: %s", hello.software)
 
@@ -138,7 +148,8 @@ class Broker:
             self._post.say(client, Failure(error.code, error.sentence, submit.job))
             return
         self._count += 1
-        job = Job(client, f"job-{self._count}", submit, self._clock())
+        key, artist = f"job-{self._count}", self._artists[client]
+        job = Job(client, key, submit, self._clock(), artist)
         self._jobs[client, submit.job] = job
         for credit in job.credits():
             self._post.say(client, credit)
@@ -147,6 +158,7 @@ class Broker:
         try:
             if isinstance(message, Cancel):
                 self._fail(job, "cancelled", "The job was cancelled.")
+                self._dispatch()
             elif isinstance(message, Received):
                 self._forget(job)
             elif isinstance(message, Chunk):
@@ -165,7 +177,7 @@ class Broker:
             self._post.say(job.owner, credit)
         if job.whole:
             job.advance(State.QUEUED)
-            self._queue.add(job)
+            self._turns.add(job)
             self._dispatch()
 
     # --- the worker
@@ -179,17 +191,15 @@ class Broker:
             if isinstance(event, Failure) and event.job is None:
                 return event
             self._work_event(event)
-        self._dispatch()
         return None
 
     def worker_lost(self, trouble: str) -> None:
-        """The worker is gone: its job fails, the others wait for the next worker."""
-        job = self._bench.job
-        wanted = self._bench.stopping_since is None
-        self._bench = Bench()
+        """The worker is gone: the jobs that it had fail, the others wait for the next worker."""
+        lost, self._bench = self._bench, Bench()
         self._trouble = trouble
-        if job is not None and wanted:
+        for job in lost.wanted():
             self._fail(job, "worker-died", trouble)
+        self._dispatch()
 
     @property
     def worker_ready(self) -> bool:
@@ -207,48 +217,71 @@ class Broker:
         return self._bench.outgoing()
 
     def _work_event(self, event: Event) -> None:
-        job = self._bench.job
-        wanted = self._bench.concerns_job(event)
+        job = self._bench.job_of(event)
+        self._bench.note(event)
         if isinstance(event, Welcome):
             self._trouble = ""
             for client in self._post:
                 self._post.say(client, self._status(), droppable=True)
         elif isinstance(event, Progressed):
-            if wanted and job is not None:
+            estimate = event.progress.estimate
+            if job is not None:
                 progress: Progress = replace(event.progress, job=job.name)
                 self._post.say(job.owner, progress, event.preview, droppable=True)
-        elif isinstance(event, Finished | Failure):
-            self._bench.clear(event)
-            if not wanted or job is None:
+            if job is None or estimate is None:
                 return
-            if isinstance(event, Failure):
-                self._fail(job, event.code, event.sentence)
-            else:
+            job.seconds, job.memory = estimate.seconds, estimate.memory
+        elif isinstance(event, GivenBack):
+            if job is not None:
+                job.served += event.seconds
+                if not event.warm:
+                    job.memory = EVERYTHING
+                    job.start_over()
+        elif isinstance(event, Finished):
+            if job is not None:
+                self._turns.discard(job)
                 job.touched = self._clock()
                 job.deliver(event.pixels)
                 self._post.say(job.owner, replace(event.result, job=job.name))
+        elif isinstance(event, Failure):
+            if job is not None:
+                self._fail(job, event.code, event.sentence)
+        else:
+            return
+        self._dispatch()
 
     def _dispatch(self) -> None:
-        """Tell everybody where they stand, and give a free worker the next job."""
+        """Something happened: tell everybody where they stand, and the worker what to do."""
         self._announce_positions()
-        if not self._bench.free:
-            return
-        job = self._queue.take()
-        if job is not None:
-            job.advance(State.RUNNING)
-            self._bench.begin(job)
-            self._announce_positions()
+        for order in self._turns.decide(self._bench, self._clock()):
+            if isinstance(order, Start):
+                job = self._turns[order.job]
+                if job.state is State.QUEUED:
+                    job.advance(State.RUNNING)
+                self._bench.work_on(job)
+            else:
+                self._bench.ask_back(order.job)
+        self._announce_positions()
 
     def _announce_positions(self) -> None:
-        for position, job in enumerate(self._queue):
+        for position, job in enumerate(self._turns.queue()):
             if job.position != position:
                 job.position = position
                 self._post.say(job.owner, Accepted(job.name, position))
 
     # --- time and the end
 
+    @property
+    def due(self) -> float:
+        """Seconds until :meth:`tick` has something to do, if nothing happens before."""
+        until = self._turns.until
+        return math.inf if until is None else max(0.0, until - self._clock())
+
     def tick(self) -> None:
-        """Call now and then: gives up what stands still and looks for clients that are gone."""
+        """Call now and then, and when it is :attr:`due`: ends slices that are over, gives up what
+        stands still and looks for clients that are gone."""
+        if self.due == 0:
+            self._dispatch()
         for job in list(self._jobs.values()):
             moving = job.state in (State.UPLOADING, State.DELIVERING)
             if moving and self._clock() - job.touched > STALL_SECONDS:
@@ -258,7 +291,7 @@ class Broker:
 
     def fail_waiting(self, code: str, sentence: str) -> None:
         """There will be no device for a while: nobody is left waiting for it."""
-        for job in reversed(list(self._queue)):  # from the end: nobody moves up for a moment
+        for job in reversed(self._turns.queue()):  # from the end: nobody moves up for a moment
             self._fail(job, code, sentence)
 
     def stop(self, sentence: str) -> None:
@@ -275,9 +308,8 @@ class Broker:
     def _forget(self, job: Job) -> None:
         """Let go of a job wherever it stands."""
         del self._jobs[job.owner, job.name]
-        self._queue.discard(job)
-        if self._bench.job is job:
-            self._bench.abandon(self._clock())
+        self._turns.discard(job)
+        self._bench.abandon(job, self._clock())
         self._announce_positions()
 
     def _welcome(self) -> Welcome:
@@ -286,15 +318,17 @@ class Broker:
 
     def _status(self) -> Status:
         about = self._welcome()
-        at_work = self._bench.job is not None and self._bench.stopping_since is None
+        begun = self._bench.wanted()
+        running = sum(job is self._bench.at_hand for job in begun)
         return Status(
             SOFTWARE,
             about.device,
             about.features,
             about.available,
             about.notice,
-            running=int(at_work),
-            queued=len(self._queue),
+            running=running,
+            suspended=len(begun) - running,
+            queued=len(self._turns.queue()),
             clients=len(self._post),
             seconds_up=self._clock() - self._started,
         )

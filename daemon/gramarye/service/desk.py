@@ -1,12 +1,11 @@
-"""The worker's half of its conversation with the broker, and the work on one job."""
+"""The worker's half of its conversation with the broker: which job it works on, and until when."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
-from collections.abc import Callable, Generator, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from gramarye_protocol import (
     PROTOCOL_VERSION,
@@ -14,55 +13,29 @@ from gramarye_protocol import (
     Cancel,
     Chunk,
     Credit,
-    Estimate,
     Failure,
     GarbageError,
+    GiveBack,
+    GivenBack,
     Message,
-    Progress,
     Received,
-    Result,
-    Settings,
     Submit,
     Welcome,
+    Work,
     __version__,
     decode,
 )
 
-from ..moments import Begun, Rendered, Update, Working
-from ..raster import Pixels
+from ..engine.errors import MemoryShortError, RoomError
 from .explain import explain
 from .jobs import Job, State
-from .pace import Forecast, Pace
-
-PROGRESS_SECONDS = 0.1
-PREVIEW_SECONDS = 0.5
-PARTS_SECONDS = 1.0
-"""Between reports from inside a step: of tiles, which a quick step has no time to speak of."""
+from .task import StudioLike, Task
 
 _log = logging.getLogger(__name__)
 
 
-class StudioLike(Protocol):
-    """What a desk needs of :class:`~gramarye.studio.Studio`."""
-
-    device_name: str
-    features: str
-    available: tuple[str, ...]
-    notice: str
-
-    def rehearse(self) -> None:
-        """Do once what takes a moment and need not be done while somebody waits."""
-        ...
-
-    def render(
-        self, settings: Settings, planes: Sequence[Pixels]
-    ) -> Generator[Begun | Working | Update | Rendered | None, None, None]:
-        """Run a job."""
-        ...
-
-
 class Desk:
-    """Takes one job after the other and works on it.
+    """Holds the broker's jobs and works on the one that it is told to.
 
     ``say`` sends a message to the broker; ``ask(wait)`` returns the frames of the next message
     from it, or ``None`` if there is none yet and ``wait`` is false.
@@ -77,7 +50,9 @@ class Desk:
         self._studio = studio
         self._say = say
         self._ask = ask
-        self._job: Job | None = None
+        self._tasks: dict[str, Task] = {}
+        self._at_hand: Task | None = None
+        self._wanted_back = False
 
     def run(self) -> None:
         """Work until the process ends."""
@@ -90,17 +65,20 @@ class Desk:
                 studio.features,
                 studio.available,
                 studio.notice,
+                studio.memory,
             ),
             None,
         )
         studio.rehearse()
         while True:
             self._listen(wait=True)
-            job = self._job
-            if job is not None and job.whole and job.state is State.UPLOADING:
-                job.advance(State.QUEUED)
-                self._say(Accepted(job.name, 0), None)
-                self._work_on(job)
+            while (task := self._at_hand) is not None:
+                if task.job.whole:
+                    self._work_on(task)
+                elif self._wanted_back:
+                    self._give_back(task, 0.0)
+                else:
+                    self._listen(wait=True)
 
     def _listen(self, wait: bool) -> None:
         """Take everything that the broker has to say; with ``wait``, at least one message."""
@@ -110,20 +88,34 @@ class Desk:
             frames = self._ask(False)
 
     def _take(self, message: Message, payload: Any) -> None:
-        job = self._job
         if isinstance(message, Submit):
-            self._job = Job(b"", message.job, message, time.monotonic())
-            for credit in self._job.credits():
+            job = Job(b"", message.job, message, time.monotonic())
+            self._tasks[job.name] = Task(job, self._studio, self._say)
+            for credit in job.credits():
                 self._say(credit, None)
-        elif not isinstance(message, Cancel | Received | Chunk | Credit):
+        elif not isinstance(message, Cancel | Received | Chunk | Credit | Work | GiveBack):
             raise GarbageError(f"a broker does not send {message.TYPE}")
-        elif job is None or job.name != message.job:
+        elif (task := self._tasks.get(message.job)) is None:
             _log.debug("late %s for %s", message.TYPE, message.job)
+        else:
+            self._about(task, message, payload)
+
+    def _about(
+        self,
+        task: Task,
+        message: Cancel | Received | Chunk | Credit | Work | GiveBack,
+        payload: Any,
+    ) -> None:
+        job = task.job
+        if isinstance(message, Work):
+            self._at_hand, self._wanted_back = task, False
+        elif isinstance(message, GiveBack):
+            self._wanted_back = task is self._at_hand
         elif isinstance(message, Cancel):
-            self._job = None
+            self._drop(task)
             self._say(Failure("cancelled", "The job was cancelled.", job.name), None)
         elif isinstance(message, Received):
-            self._job = None
+            self._drop(task)
         elif isinstance(message, Credit):
             for chunk, data in job.send_on(message):
                 self._say(chunk, data)
@@ -131,93 +123,46 @@ class Desk:
             credit = job.receive(message, payload)
             if credit is not None:
                 self._say(credit, None)
+            if job.whole:
+                job.advance(State.QUEUED)
+                self._say(Accepted(job.name, 0), None)
 
-    def _work_on(self, job: Job) -> None:
-        job.advance(State.RUNNING)
+    def _work_on(self, task: Task) -> None:
+        """Work on a job until it is done, wanted back, or cancelled."""
+        others = [one for one in self._tasks.values() if one.warm and one is not task]
+        for one in (task, *others):
+            one.alone = one.alone and not others
+        before = task.clock.seconds
+        if task.job.state is State.QUEUED:
+            task.job.advance(State.RUNNING)
         try:
-            self._render(job)
+            with task.clock:
+                for may_rest in task.parts:
+                    self._listen(wait=False)
+                    if self._at_hand is not task:
+                        return
+                    if may_rest and self._wanted_back:
+                        break
         except Exception as error:  # noqa: BLE001 - one job's surprise is not the next one's
-            self._job = None
-            self._say(explain(error, job.name), None)
+            self._drop(task)
+            if others and isinstance(error, RoomError | MemoryShortError):
+                _log.info("%s has to wait until it has the device to itself", task.job.name)
+                self._say(GivenBack(task.job.name, task.clock.seconds - before, warm=False), None)
+            else:
+                self._say(explain(error, task.job.name), None)
+            return
+        if task.job.state is State.DELIVERING:
+            self._at_hand = None
+        else:
+            self._give_back(task, task.clock.seconds - before)
 
-    def _render(self, job: Job) -> None:
-        """Drive the studio to the end of the job, or until the broker cancels it."""
-        planes = [Pixels(plane, data) for plane, data in job.planes()]
-        started = time.monotonic()
-        forecast = Forecast()
-        steps, previews, parts = (
-            Pace(seconds) for seconds in (PROGRESS_SECONDS, PREVIEW_SECONDS, PARTS_SECONDS)
-        )
-        with contextlib.closing(self._studio.render(job.settings, planes)) as moments:
-            for moment in moments:
-                self._listen(wait=False)
-                if self._job is not job:
-                    return
-                now = time.monotonic()
-                if isinstance(moment, Rendered):
-                    self._deliver(job, moment, now - started)
-                    return
-                if moment is None:
-                    continue
-                if isinstance(moment, Begun):
-                    forecast = self._announce(job, moment)
-                    continue
-                if isinstance(moment, Working):
-                    if parts.due(now):
-                        told = Progress(job.name, moment.step, moment.steps, stage=moment.words)
-                        self._say(told, None)
-                    continue
-                seconds_left = forecast.seconds_left(moment.step, moment.steps, now)
-                if moment.step == moment.steps or steps.due(now):
-                    self._report(job, moment, seconds_left, previews.due(now))
-        raise RuntimeError("the studio ended without a picture")
+    def _give_back(self, task: Task, seconds: float) -> None:
+        self._at_hand = None
+        self._say(GivenBack(task.job.name, seconds), None)
 
-    def _announce(self, job: Job, begun: Begun) -> Forecast:
-        """Show what the job starts from, at once, and say what it will take."""
-        preview = begun.preview()
-        start = Progress(job.name, 0, 0, stage="starting", preview=preview.plane)
-        self._say(start, preview.data)
-        plan = begun.plan()
-        estimate = Estimate(plan.seconds, plan.memory, begun.layout)
-        self._say(
-            Progress(
-                job.name,
-                0,
-                plan.steps,
-                seconds_left=plan.seconds,
-                stage="starting",
-                estimate=estimate,
-            ),
-            None,
-        )
-        return Forecast(plan.stages)
-
-    def _report(
-        self, job: Job, update: Update, seconds_left: float | None, with_preview: bool
-    ) -> None:
-        preview = update.preview() if with_preview else None
-        progress = Progress(
-            job.name,
-            update.step,
-            update.steps,
-            update.losses,
-            seconds_left,
-            update.stage,
-            preview.plane if preview else None,
-        )
-        self._say(progress, preview.data if preview else None)
-
-    def _deliver(self, job: Job, rendered: Rendered, seconds: float) -> None:
-        pixels = rendered.pixels
-        job.deliver(pixels.data)
-        result = Result(
-            job.name,
-            pixels.plane,
-            rendered.features,
-            rendered.notice,
-            rendered.losses,
-            seconds,
-            rendered.made_with,
-            rendered.memory,
-        )
-        self._say(result, None)
+    def _drop(self, task: Task) -> None:
+        """Forget a job and all that it computed."""
+        self._tasks.pop(task.job.name, None)
+        if task is self._at_hand:
+            self._at_hand = None
+        task.close()

@@ -10,14 +10,14 @@ from gramarye_protocol import Chunk, Credit, GarbageError, Incoming, Outgoing, P
 
 
 class State(Enum):
-    """Where a job stands. It may end in any state; otherwise it only moves forward."""
+    """Where a job stands. It may end in any state; it moves forward, unless it must start over."""
 
     UPLOADING = 1
     """Its planes are arriving."""
     QUEUED = 2
     """It is whole and waits for the device."""
     RUNNING = 3
-    """A worker has it."""
+    """A worker has begun it, and works on it or has put it aside."""
     DELIVERING = 4
     """Its result is on the way to its owner."""
 
@@ -26,11 +26,20 @@ class Job:
     """A job and the bytes it holds.
 
     ``owner`` is the connection that sent it, ``name`` the id its owner gave it, ``key`` the one
-    that is unique here. ``touched`` is when its transfer last moved.
+    that is unique here. ``touched`` is when its transfer last moved. It takes the turns of its
+    ``artist``, in the order of its ``arrival``. ``seconds`` and ``memory`` (bytes) are estimates of
+    all that it takes, unknown until it begins; ``served`` are the seconds that it was worked on.
     """
 
-    def __init__(self, owner: bytes, key: str, submit: Submit, now: float) -> None:
+    def __init__(
+        self, owner: bytes, key: str, submit: Submit, now: float, artist: str = ""
+    ) -> None:
         self.owner = owner
+        self.artist = artist
+        self.arrival = 0
+        self.seconds: float | None = None
+        self.memory = 0
+        self.served = 0.0
         self.name = submit.job
         self.key = key
         self.settings = submit.settings
@@ -43,9 +52,14 @@ class Job:
         self._result: Outgoing | None = None
 
     def advance(self, state: State) -> None:
-        """Go on to the next state; there is no way to skip one or to go back."""
+        """Go on to the next state; there is no way to skip one."""
         assert state.value == self.state.value + 1, f"{self.state} → {state}"
         self.state = state
+
+    def start_over(self) -> None:
+        """The worker has forgotten it for want of memory: it waits to begin again."""
+        assert self.state is State.RUNNING, self.state
+        self.state = State.QUEUED
 
     @property
     def held_bytes(self) -> int:

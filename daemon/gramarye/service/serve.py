@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -79,7 +80,7 @@ def _run(
     farewell = "The daemon was stopped. Start it again with: gramarye serve"
     try:
         while not stop_asked:
-            _wait(door, doorkeeper, supervisor)
+            _wait(door, doorkeeper, supervisor, broker.due)
             doorkeeper.answer()
             for client, frames in door.receive():
                 broker.receive(client, frames)
@@ -94,12 +95,13 @@ def _run(
         _deliver(door, broker)
 
 
-def _wait(door: FrontDoor, doorkeeper: Doorkeeper, supervisor: Supervisor) -> None:
+def _wait(door: FrontDoor, doorkeeper: Doorkeeper, supervisor: Supervisor, due: float) -> None:
     poller = zmq.Poller()
     for socket in (door.socket, doorkeeper.socket, supervisor.link):
         if socket is not None:
             poller.register(socket, zmq.POLLIN)
-    poller.poll(_BUSY_MS if door.busy else _IDLE_MS)
+    longest = _BUSY_MS if door.busy else _IDLE_MS
+    poller.poll(min(longest, math.ceil(1000 * min(due, 1.0))))
 
 
 def _deliver(door: FrontDoor, broker: Broker) -> None:
