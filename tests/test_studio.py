@@ -343,7 +343,7 @@ def test_planes_in_files_give_the_same_bytes_and_leave_no_file(
     planes = [pixels("content", 150, 200, 1), pixels("style", 80, 96, 2)]
     settings = replace(QUICK, tile=64)
     in_memory, _ = _painted("cpu", settings, planes)
-    monkeypatch.setattr("gramarye.engine.tiles.planning._place", lambda *_: "files")
+    monkeypatch.setattr("gramarye.engine.tiles.planning._places", lambda *_: ["files"])
     in_files, moments = _painted("cpu", settings, planes)
     assert "planes in files" in next(m for m in moments if isinstance(m, Begun)).layout
     assert bytes(in_files.pixels.data) == bytes(in_memory.pixels.data)

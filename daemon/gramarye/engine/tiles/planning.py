@@ -91,11 +91,9 @@ def arrange(job: Job, memory: Memory, tiling: Tiling = "auto", device: str = "cp
         layouts = tuple(Layout() for _ in range(job.octaves))
         total = max(fit_memory(job), whole)
         return Arrangement(layouts, "device", total, f"untiled, {_size(total)}")
-    planes = _place(job, memory, device)
-    layouts = tuple(_cut(job, k, memory, tiling, planes, device) for k in range(job.octaves))
-    total = max(_tiled_memory(job, k, layout, planes) for k, layout in enumerate(layouts))
-    total = max(fit_memory(job), total, int(patch_memory(job) + _resident(job, planes)))
-    return Arrangement(layouts, planes, total, _line(job, layouts[0], planes, total))
+    plans = [_tiled(job, memory, tiling, planes, device) for planes in _places(job, memory, device)]
+    limits = {"device": memory.device, "host": memory.host, "files": memory.host}
+    return next((one for one in plans if one.memory <= limits[one.planes]), plans[-1])
 
 
 def halo_of(recipe: Recipe) -> tuple[int, int]:
@@ -109,14 +107,25 @@ def halo_of(recipe: Recipe) -> tuple[int, int]:
     return halo_and_alignment(names[: last + 1])
 
 
-def _place(job: Job, memory: Memory, device: str) -> Planes:
-    """Planes take at most half, so that tiles are not small for their sake."""
-    wanted = _plane_bytes(job)
-    if device != "cpu" and 2 * wanted <= memory.device:
-        return "device"
-    if 2 * wanted <= memory.host:
-        return "device" if device == "cpu" else "host"
-    return "files"
+def _places(job: Job, memory: Memory, device: str) -> list[Planes]:
+    """Where the planes may lie, the quickest first. They take at most half of a place, so that
+    tiles are not small for their sake."""
+    wanted = 2 * _plane_bytes(job)
+    places: list[Planes] = []
+    if wanted <= memory.device:
+        places.append("device")
+    if device != "cpu" and wanted <= memory.host:
+        places.append("host")
+    return [*places, "files"]
+
+
+def _tiled(job: Job, memory: Memory, tiling: Tiling, planes: Planes, device: str) -> Arrangement:
+    """The arrangement with the planes in one place."""
+    layouts = tuple(_cut(job, k, memory, tiling, planes, device) for k in range(job.octaves))
+    octaves = (_tiled_memory(job, k, layout, planes) for k, layout in enumerate(layouts))
+    patches = int(patch_memory(job) + _resident(job, planes))
+    total = max(fit_memory(job), patches, *octaves)
+    return Arrangement(layouts, planes, total, _line(job, layouts[0], planes, total))
 
 
 def _cut(
