@@ -11,8 +11,6 @@ import argparse
 import json
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import torch
@@ -20,6 +18,7 @@ import torch
 from . import opponents
 from .baseline import load_state
 from .pictures import pair
+from .sampling import Sampling
 from .turns import arguments, in_turns, report
 
 SIDES = ("plain", "engine", "engine, exact")
@@ -78,30 +77,11 @@ def measure(args: argparse.Namespace) -> dict[str, int]:
             "closure": torch.cuda.max_memory_allocated() - before,
         }
     before = _resident()
-    with _Sampling() as sampling:
+    with Sampling(lambda: {"resident": _resident()}, 0.002) as sampling:
         for _ in range(EVALUATIONS):
             evaluate(start)
-    return {"process": sampling.peak, "closure": sampling.peak - before}
-
-
-class _Sampling:
-    """Looks at the process' resident memory every few milliseconds."""
-
-    def __enter__(self) -> _Sampling:
-        self.peak = _resident()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._stop.is_set():
-            self.peak = max(self.peak, _resident())
-            time.sleep(0.002)
+    peak = sampling.peaks["resident"]
+    return {"process": peak, "closure": peak - before}
 
 
 def _resident() -> int:

@@ -10,7 +10,6 @@ import argparse
 import json
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from gramarye.studio import Begun, Pixels, Rendered, Studio, Update
 from gramarye_protocol import Settings, describe
 
 from .plot import Curve, plot_logarithms
+from .sampling import Sampling
 from .turns import arguments, machine
 
 SIZES = (512, 1024, 2048, 4096, 8192)
@@ -83,7 +83,7 @@ def measure(side: int, args: argparse.Namespace) -> dict[str, object]:
     studio = Studio("cpu", args.weights)
     plan, steps, last = "", [], 0.0
     began = time.perf_counter()
-    with _Sampling() as sampling:
+    with Sampling(_resident, 0.02) as sampling:
         for moment in studio.render(settings, planes):
             if isinstance(moment, Begun):
                 plan = moment.layout
@@ -99,8 +99,7 @@ def measure(side: int, args: argparse.Namespace) -> dict[str, object]:
         "mpx": side * side / 1e6,
         "step": median(steps[1:] or steps),
         "all": time.perf_counter() - began,
-        "own": sampling.own,
-        "files": sampling.files,
+        **sampling.peaks,
         "plan": plan,
     }
 
@@ -121,27 +120,11 @@ def _save(pixels: Pixels, path: Path) -> None:
     Image.frombytes("RGB", size, bytes(pixels.data)).save(path)
 
 
-class _Sampling:
-    """The most of the process' own memory, and of its mapped files, that was seen."""
-
-    def __enter__(self) -> _Sampling:
-        self.own = self.files = 0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._stop.is_set():
-            lines = Path("/proc/self/status").read_text().splitlines()
-            kib = {line.split(":")[0]: line.split()[1] for line in lines if line.startswith("Rss")}
-            self.own = max(self.own, 1024 * int(kib["RssAnon"]))
-            self.files = max(self.files, 1024 * (int(kib["RssFile"]) + int(kib["RssShmem"])))
-            time.sleep(0.02)
+def _resident() -> dict[str, int]:
+    """Bytes of the process' own memory, and of its mapped files."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    kib = {line.split(":")[0]: int(line.split()[1]) for line in lines if line.startswith("Rss")}
+    return {"own": 1024 * kib["RssAnon"], "files": 1024 * (kib["RssFile"] + kib["RssShmem"])}
 
 
 def draw(file: Path, rows: list[dict[str, float]]) -> None:

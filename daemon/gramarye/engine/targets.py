@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -77,9 +77,13 @@ def prepare_objective(
     if recipe.style.weight > 0:
         terms, notes = yield from _style_terms(first, canvas, recipe, layout.core)
     variation = recipe.regularisers.total_variation
+    distance, relative = recipe.content.distance, recipe.relative
     if layout.core is None:
         if recipe.content.weight > 0:
-            terms += _content_terms(first, canvas, recipe)
+            taps = first.forward(canvas.content.colour, remember=False).taps
+            terms += _content_terms(
+                first, canvas, recipe, lambda layer: Content.of(taps[layer], distance, relative)
+            )
         objective = Objective(first, terms, variation, tuple(notes))
         objective.record(canvas.content.colour)
         return objective
@@ -88,8 +92,12 @@ def prepare_objective(
     content: ContentTargets | None = None
     if recipe.content.weight > 0:
         layers = [layer for layer, _ in shares(recipe.content.layers, first.layers)]
-        content = yield from content_targets(first, canvas.content.colour, tiles, layers, shelf)
-        terms += _tiled_content_terms(first, content, canvas, recipe)
+        content = found = yield from content_targets(
+            first, canvas.content.colour, tiles, layers, shelf
+        )
+        terms += _content_terms(
+            first, canvas, recipe, lambda layer: found.statistic(layer, distance, relative)
+        )
     counted = (math.prod(first.size(term.layer, height, width)) for term in terms)
     terms = [replace(term, whole=float(w)) for term, w in zip(terms, counted, strict=True)]
     kept = layout.kept
@@ -135,27 +143,16 @@ def _style_terms(
     return terms, notes
 
 
-def _content_terms(extractor: Extractor, canvas: Canvas, recipe: Recipe) -> list[Term]:
-    content = canvas.content
-    taps = extractor.forward(content.colour, remember=False).taps
-    terms: list[Term] = []
-    for layer, share in shares(recipe.content.layers, extractor.layers):
-        features = taps[layer]
-        weights = layer_weights(None, content.alpha, 0, *features.shape[1:])
-        statistic = Content.of(features, recipe.content.distance, recipe.relative)
-        terms.append(Term("content", layer, recipe.content.weight * share, statistic, weights))
-    return terms
-
-
-def _tiled_content_terms(
-    extractor: Extractor, content: ContentTargets, canvas: Canvas, recipe: Recipe
+def _content_terms(
+    extractor: Extractor, canvas: Canvas, recipe: Recipe, statistic: Callable[[str], Content]
 ) -> list[Term]:
+    """A term for each of the content's layers, each with its ``statistic``."""
+    content = canvas.content
     terms: list[Term] = []
     for layer, share in shares(recipe.content.layers, extractor.layers):
-        size = extractor.size(layer, *canvas.content.size)
-        weights = layer_weights(None, canvas.content.alpha, 0, *size)
-        statistic = content.statistic(layer, recipe.content.distance, recipe.relative)
-        terms.append(Term("content", layer, recipe.content.weight * share, statistic, weights))
+        weights = layer_weights(None, content.alpha, 0, *extractor.size(layer, *content.size))
+        weight = recipe.content.weight * share
+        terms.append(Term("content", layer, weight, statistic(layer), weights))
     return terms
 
 
