@@ -8,25 +8,33 @@ Standard library only, because Krita's own Python has nothing else. Start at
 from .errors import GarbageError, ProtocolError, VersionError
 from .frames import MAX_FRAME_BYTES, decode, encode
 from .messages import (
+    CAPABILITIES,
     Accepted,
     Cancel,
     Chunk,
     Credit,
+    Drain,
     Estimate,
     Failure,
-    GiveBack,
-    GivenBack,
+    Follow,
     Hello,
+    JobList,
+    JobReport,
+    JobsRequest,
     Message,
+    Pause,
+    Prioritise,
     Progress,
     Received,
     Result,
+    Resume,
+    Seen,
     Settings,
+    Standing,
     Status,
     StatusRequest,
     Submit,
     Welcome,
-    Work,
 )
 from .planes import DTYPES, LAYOUTS, Plane, describe
 from .session import ClientSession, Event, Finished, Progressed, Sent, job_of
@@ -36,10 +44,11 @@ from .version import PROTOCOL_VERSION, __version__
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5599"
 
 __all__ = [
-    "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "MAX_FRAME_BYTES", "PROTOCOL_VERSION",
-    "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Estimate", "Event", "Failure",
-    "Finished", "GarbageError", "GiveBack", "GivenBack", "Hello", "Incoming", "Message", "Outgoing",
-    "Plane", "Progress", "Progressed", "ProtocolError", "Received", "Result", "Sent", "Settings",
-    "Status", "StatusRequest", "Submit", "VersionError", "Welcome", "Work", "__version__", "decode",
+    "CAPABILITIES", "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "MAX_FRAME_BYTES", "PROTOCOL_VERSION",
+    "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Drain", "Estimate", "Event",
+    "Failure", "Finished", "Follow", "GarbageError", "Hello", "Incoming", "JobList", "JobReport",
+    "JobsRequest", "Message", "Outgoing", "Pause", "Plane", "Prioritise", "Progress", "Progressed",
+    "ProtocolError", "Received", "Result", "Resume", "Seen", "Sent", "Settings", "Standing",
+    "Status", "StatusRequest", "Submit", "VersionError", "Welcome", "__version__", "decode",
     "describe", "encode", "job_of",
 ]  # fmt: skip
