@@ -56,7 +56,7 @@ class Memo:
                 "depth": self.encoding.depth,
                 "asked": self.asked,
                 "notices": self.notices,
-                "profile": base64.b64encode(profile).decode(),
+                "profile": base64.b64encode(zlib.compress(profile, 9)).decode() if profile else "",
             },
             ensure_ascii=False,
             separators=(",", ":"),

@@ -1,0 +1,161 @@
+"""A small daemon without a socket: it keeps its jobs when a connection breaks, as the real one."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gramarye_protocol import (
+    CAPABILITIES,
+    Accepted,
+    Cancel,
+    Chunk,
+    Credit,
+    Failure,
+    Follow,
+    Hello,
+    Incoming,
+    Message,
+    Outgoing,
+    Plane,
+    Progress,
+    Received,
+    Result,
+    Seen,
+    Submit,
+    Welcome,
+    decode,
+    describe,
+    encode,
+)
+
+PREVIEW = b"pre"
+
+
+def plane(role: str, data: bytes) -> tuple[Plane, bytes]:
+    """A row of grey pixels."""
+    return describe(role, len(data), 1, "GRAY", "u8", data), data
+
+
+@dataclass
+class Job:
+    """A job as the daemon keeps it."""
+
+    order: Submit
+    planes: list[Incoming]
+    pixels: bytes = b""
+    kept: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return all(one.complete for one in self.planes)
+
+
+@dataclass
+class Daemon:
+    """Paints a job by turning its content round, once, when it is told to :meth:`work`."""
+
+    capabilities: tuple[str, ...] = CAPABILITIES
+    jobs: dict[str, Job] = field(default_factory=dict)
+    painted: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.connect()
+
+    def connect(self) -> None:
+        """A new connection; of the one before, everything on its way is lost."""
+        self._letters: deque[list[Any]] = deque()
+        self._followed: set[str] = set()
+        self._downloads: dict[str, Outgoing] = {}
+        self._unseen: set[str] = set()
+
+    def letters(self) -> Iterator[list[Any]]:
+        """What it has to say, oldest first."""
+        while self._letters:
+            yield self._letters.popleft()
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it has anything to say."""
+        return bool(self._letters)
+
+    def receive(self, frames: Sequence[Any]) -> None:
+        """Take one message."""
+        message, payload = decode(frames)
+        if isinstance(message, Hello):
+            self._say(Welcome(1, "daemon", capabilities=self.capabilities))
+        elif isinstance(message, Submit):
+            self._submit(message)
+        elif isinstance(message, Follow):
+            self._follow(message.job)
+        elif isinstance(message, Cancel):
+            self.jobs.pop(message.job, None)
+            self._say(Failure("cancelled", "It was cancelled.", message.job))
+        elif isinstance(message, Chunk):
+            self._chunk(message, payload)
+        elif isinstance(message, Credit):
+            download = self._downloads[message.job]
+            download.grant(message)
+            for chunk, data in download.chunks():
+                self._say(chunk, bytes(data))
+        elif isinstance(message, Received):
+            self.jobs[message.job].kept = True
+        elif isinstance(message, Seen):
+            self._unseen.discard(message.job)
+        else:
+            raise AssertionError(message)
+
+    def work(self, name: str) -> None:
+        """Paint a job that is whole, and tell whoever follows it."""
+        job = self.jobs.get(name)
+        if job is None or not job.whole or job.pixels:
+            return
+        self.painted.append(name)
+        job.pixels = bytes(job.planes[0].data[::-1])
+        if name in self._followed:
+            if name not in self._unseen:
+                self._unseen.add(name)
+                self._say(Progress(name, 1, 2, preview=plane("preview", PREVIEW)[0]), PREVIEW)
+            self._announce(name)
+
+    def _submit(self, order: Submit) -> None:
+        known = self.jobs.get(order.job)
+        if known is None:
+            planes = [Incoming(order.job, *one) for one in enumerate(order.planes)]
+            self.jobs[order.job] = Job(order, planes)
+        elif known.order != order:
+            self._say(Failure("duplicate", "Another job has this id.", order.job))
+            return
+        for incoming in self.jobs[order.job].planes:
+            self._say(incoming.credit())
+        self._follow(order.job)
+
+    def _follow(self, name: str) -> None:
+        if name not in self.jobs:
+            self._say(Failure("no-job", "There is no such job.", name))
+            return
+        self._followed.add(name)
+        if self.jobs[name].pixels:
+            self._announce(name)
+        elif self.jobs[name].whole:
+            self._say(Accepted(name, 0))
+
+    def _chunk(self, chunk: Chunk, data: Any) -> None:
+        job = self.jobs.get(chunk.job)
+        if job is None:
+            return
+        credit = job.planes[chunk.plane].receive(chunk, data)
+        if credit is not None:
+            self._say(credit)
+        if job.whole:
+            self._say(Accepted(chunk.job, 0))
+
+    def _announce(self, name: str) -> None:
+        described, pixels = plane("result", self.jobs[name].pixels)
+        self._downloads[name] = Outgoing(name, 0, pixels)
+        self._say(Result(name, described, "builtin"))
+
+    def _say(self, message: Message, payload: Any = None) -> None:
+        self._letters.append(encode(message, payload))
