@@ -13,17 +13,27 @@ from gramarye_protocol import (
     Cancel,
     Chunk,
     Credit,
+    Drain,
     Failure,
     Follow,
     Hello,
     Incoming,
+    JobList,
+    JobReport,
+    JobsRequest,
     Message,
     Outgoing,
+    Pause,
     Plane,
+    Prioritise,
     Progress,
     Received,
     Result,
+    Resume,
     Seen,
+    Standing,
+    Status,
+    StatusRequest,
     Submit,
     Welcome,
     decode,
@@ -47,10 +57,17 @@ class Job:
     planes: list[Incoming]
     pixels: bytes = b""
     kept: bool = False
+    paused: bool = False
+    priority: int = 0
 
     @property
     def whole(self) -> bool:
         return all(one.complete for one in self.planes)
+
+    @property
+    def report(self) -> JobReport:
+        state = "done" if self.pixels else "paused" if self.paused else "queued"
+        return JobReport(self.order.job, "frida", state, priority=self.priority)
 
 
 @dataclass
@@ -60,6 +77,7 @@ class Daemon:
     capabilities: tuple[str, ...] = CAPABILITIES
     jobs: dict[str, Job] = field(default_factory=dict)
     painted: list[str] = field(default_factory=list)
+    draining: bool = False
 
     def __post_init__(self) -> None:
         self.connect()
@@ -104,6 +122,15 @@ class Daemon:
             self.jobs[message.job].kept = True
         elif isinstance(message, Seen):
             self._unseen.discard(message.job)
+        elif isinstance(message, Pause | Resume | Prioritise):
+            self._change(message)
+        elif isinstance(message, JobsRequest):
+            for job in self.jobs.values():
+                self._say(JobList((job.report,), last=False))
+            self._say(JobList((), last=True))
+        elif isinstance(message, StatusRequest | Drain):
+            self.draining |= isinstance(message, Drain)
+            self._say(Status("daemon", draining=self.draining))
         else:
             raise AssertionError(message)
 
@@ -133,6 +160,7 @@ class Daemon:
         self._follow(order.job)
 
     def _follow(self, name: str) -> None:
+        self._unseen.discard(name)
         if name not in self.jobs:
             self._say(Failure("no-job", "There is no such job.", name))
             return
@@ -141,6 +169,18 @@ class Daemon:
             self._announce(name)
         elif self.jobs[name].whole:
             self._say(Accepted(name, 0))
+
+    def _change(self, wish: Pause | Resume | Prioritise) -> None:
+        job = self.jobs.get(wish.job)
+        if job is None or job.pixels:
+            self._say(Failure("no-job", "There is no such job.", wish.job))
+            return
+        if isinstance(wish, Prioritise):
+            job.priority = wish.priority
+        else:
+            job.paused = isinstance(wish, Pause)
+        if wish.job in self._followed:
+            self._say(Standing(job.report))
 
     def _chunk(self, chunk: Chunk, data: Any) -> None:
         job = self.jobs.get(chunk.job)
@@ -153,7 +193,9 @@ class Daemon:
             self._say(Accepted(chunk.job, 0))
 
     def _announce(self, name: str) -> None:
-        described, pixels = plane("result", self.jobs[name].pixels)
+        job = self.jobs[name]
+        content, pixels = job.order.planes[0], job.pixels
+        described = describe("result", content.width, content.height, "GRAY", "u8", pixels)
         self._downloads[name] = Outgoing(name, 0, pixels)
         self._say(Result(name, described, "builtin"))
 

@@ -338,6 +338,7 @@ class Client:
                 return event.report.id == job and wanted(event.report)
             return isinstance(event, Failure | Result) and job_of(event) in (job, None)
 
+        self._waiting = deque(event for event in self._waiting if job_of(event) != job)
         event = self._take(answers, timeout)
         if event is None:
             raise LostDaemonError(self._address)

@@ -64,7 +64,8 @@ class Connection:
         poller.register(self._monitor, zmq.POLLIN)
         while True:
             left = deadline - time.monotonic()
-            ready = dict(poller.poll(max(0, int(left * 1000))))
+            patience = 0 if self._lost else max(0, int(left * 1000))
+            ready = dict(poller.poll(patience))
             if self._socket in ready:
                 return True
             if self._monitor in ready:
