@@ -5,7 +5,8 @@ Standard library only, because Krita's own Python has nothing else. Start at
 :mod:`~gramarye_protocol.session` for how a client says it.
 """
 
-from .errors import GarbageError, ProtocolError, VersionError
+from .errors import GarbageError, OutdatedError, ProtocolError, VersionError
+from .events import Event, Finished, Listed, Progressed, Sent, job_of
 from .frames import MAX_FRAME_BYTES, decode, encode
 from .messages import (
     CAPABILITIES,
@@ -37,7 +38,7 @@ from .messages import (
     Welcome,
 )
 from .planes import DTYPES, LAYOUTS, Plane, describe
-from .session import ClientSession, Event, Finished, Progressed, Sent, job_of
+from .session import ClientSession
 from .transfer import Incoming, Outgoing
 from .version import PROTOCOL_VERSION, __version__
 
@@ -47,8 +48,8 @@ __all__ = [
     "CAPABILITIES", "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "MAX_FRAME_BYTES", "PROTOCOL_VERSION",
     "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Drain", "Estimate", "Event",
     "Failure", "Finished", "Follow", "GarbageError", "Hello", "Incoming", "JobList", "JobReport",
-    "JobsRequest", "Message", "Outgoing", "Pause", "Plane", "Prioritise", "Progress", "Progressed",
-    "ProtocolError", "Received", "Result", "Resume", "Seen", "Sent", "Settings", "Standing",
-    "Status", "StatusRequest", "Submit", "VersionError", "Welcome", "__version__", "decode",
-    "describe", "encode", "job_of",
+    "JobsRequest", "Listed", "Message", "OutdatedError", "Outgoing", "Pause", "Plane", "Prioritise",
+    "Progress", "Progressed", "ProtocolError", "Received", "Result", "Resume", "Seen", "Sent",
+    "Settings", "Standing", "Status", "StatusRequest", "Submit", "VersionError", "Welcome",
+    "__version__", "decode", "describe", "encode", "job_of",
 ]  # fmt: skip

@@ -12,15 +12,17 @@ from gramarye_protocol import MAX_FRAME_BYTES
 
 from .errors import LostDaemonError
 
-HEARTBEAT_MS = 5_000
-HEARTBEAT_TIMEOUT_MS = 20_000
+HEARTBEAT_MS = 1_000
+HEARTBEAT_TIMEOUT_MS = 3_000
+"""With the heartbeat before it: a peer that is gone without a word is missed within 4 s."""
 _SEND_TIMEOUT = 30.0
 _FAREWELL_MS = 1_000
 
 
 class Connection:
-    """One connection, made once: ZeroMQ's silent reconnecting would meet a daemon that has
-    forgotten us, so a lost connection is an error here and the caller decides."""
+    """One connection, made once. ZeroMQ's silent reconnecting would mix what came over the old
+    connection with what the daemon says over the new one, so a lost connection is an error here,
+    and whoever wants to go on makes another."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -42,7 +44,7 @@ class Connection:
             LostDaemonError: the daemon takes nothing any more.
         """
         for frames in messages:
-            if not self._wait(zmq.POLLOUT, _SEND_TIMEOUT):
+            if self._context.closed or not self._wait(zmq.POLLOUT, _SEND_TIMEOUT):
                 raise LostDaemonError(self._address)
             self._socket.send_multipart(frames, copy=False)
 
@@ -80,8 +82,18 @@ class Connection:
         try:
             if not self._lost:
                 self.send(farewell)
+        except LostDaemonError:
+            self._lost = True  # nobody is left to hear it
         finally:
-            self._socket.disable_monitor()
-            self._monitor.close(linger=0)
-            self._socket.close(linger=0 if self._lost else _FAREWELL_MS)
-            self._context.term()
+            self._end(linger=0 if self._lost else _FAREWELL_MS)
+
+    def drop(self) -> None:
+        """Close the socket at once; what is unsent stays unsent."""
+        if not self._context.closed:
+            self._end(linger=0)
+
+    def _end(self, linger: int) -> None:
+        self._socket.disable_monitor()
+        self._monitor.close(linger=0)
+        self._socket.close(linger=linger)
+        self._context.term()
