@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .raster import Pixels
+from .service.store.checkpoints import Checkpoint
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -56,6 +57,7 @@ class Update:
     losses: dict[str, float]
     stage: str
     preview: Callable[[], Pixels]
+    checkpoint: Callable[[], Checkpoint] | None = None
 
     @property
     def image(self) -> Image.Image:

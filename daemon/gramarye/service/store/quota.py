@@ -22,7 +22,7 @@ class Quota:
     """The most that is kept at once: unfinished jobs, pixels and bytes of an artist, and bytes of
     the whole directory. :class:`.Usage` says what counts."""
 
-    jobs: int = 32
+    jobs: int = 500
     pixels: int = 1_000_000_000
     artist_bytes: int = 8 * GIB
     directory_bytes: int = 32 * GIB
