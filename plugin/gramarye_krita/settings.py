@@ -16,7 +16,7 @@ from .job import (
     SIZES,
     Choices,
 )
-from .model import check_address
+from .model import LONGEST_ARTIST, check_address, login_name
 
 GROUP = "gramarye_krita"
 MOST_RECENT = 8
@@ -33,6 +33,12 @@ def address() -> str:
 def remember_address(address: str) -> None:
     """Use this address from now on."""
     _write("address", address)
+
+
+def artist() -> str:
+    """Whose jobs they are at a daemon that several share; the login name where none is saved, and
+    empty where the system knows none."""
+    return _read("artist", login_name())[:LONGEST_ARTIST]
 
 
 def choices() -> Choices:

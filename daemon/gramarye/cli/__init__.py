@@ -18,7 +18,7 @@ COMMANDS = {
     "demo": "Start a daemon, paint one picture through it, and stop it again.",
     "drain": "Let the daemon finish what it works on, keep its queue, and end; waits until it has.",
     "fetch": "Write the result of the job ID, once it is done.",
-    "jobs": "List your jobs at a daemon that have not ended.",
+    "jobs": "List your jobs at a daemon, and the results that wait to be fetched.",
     "krita": "Install the plugin into Krita.",
     "pause": "Put the job ID aside until resume; what it has done is kept.",
     "priority": "Give the job ID the priority N, from -100 to 100: higher ones go before your "

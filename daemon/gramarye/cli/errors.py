@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ..service.errors import LostDaemonError, ServiceError
+from ..service.errors import ServiceError
 
 
 class StrandedError(ServiceError):
     """The daemon went away with a job that it keeps."""
 
-    def __init__(self, lost: LostDaemonError, job: str) -> None:
+    def __init__(self, job: str) -> None:
         super().__init__(
-            lost.code,
-            f"{lost.sentence} The job goes on then, and its result comes with: "
-            f"gramarye fetch {job} -o FILE",
+            "lost-daemon",
+            "The Gramarye daemon went away before it was done. When it is started again (gramarye "
+            f"serve) the job goes on, and its result comes with: gramarye fetch {job} -o FILE",
         )
 
 

@@ -20,7 +20,7 @@ from .words import duration_text
 @ARTIST
 @JSON
 def jobs(everybody: bool, address: str | None, artist: str, as_json: bool) -> None:
-    """List your jobs at a daemon that have not ended."""
+    """List your jobs at a daemon, and the results that wait to be fetched."""
     with named(address, artist) as client:
         reports = client.jobs(everybody)
     if as_json:

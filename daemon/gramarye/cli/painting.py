@@ -89,7 +89,7 @@ def paint_through(
         cancel(client, job)
         raise
     except LostDaemonError as error:
-        raise (StrandedError(error, job) if client.keeps_jobs else error) from None
+        raise (StrandedError(job) if client.keeps_jobs else error) from error
     assert isinstance(done, Finished)
     yield painted(done)
     client.received(job)
@@ -112,6 +112,7 @@ def told(
     events: Iterable[ClientEvent | Away | Back],
 ) -> Generator[Event, None, Finished | Result]:
     """What a followed job's events say; returns the last, with or without its pixels."""
+    noticed = 0
     for event in events:
         if isinstance(event, Finished | Result):
             return event
@@ -119,7 +120,9 @@ def told(
             if event.position > 0:
                 yield Told(place_text(event.position, event.seconds_left))
         elif isinstance(event, Standing):
-            yield Told(standing_text(event.report))
+            fresh = event.report.notices[noticed:]
+            noticed = len(event.report.notices)
+            yield Told(" ".join((standing_text(event.report), *fresh)))
         elif isinstance(event, Away):
             span = duration_text(event.seconds)
             yield Told(f"The daemon went away; waiting up to {span} for it to come back.")

@@ -55,6 +55,8 @@ WAIT_SECONDS = 60.0
 """For a daemon that went away."""
 ANSWER_SECONDS = 5.0
 """For the answer to a question."""
+STEP_SECONDS = 60.0
+"""For a job that stops at the end of what it is just at."""
 _RETRY_SECONDS = 0.25
 
 
@@ -193,8 +195,8 @@ class Client:
 
     # --- questions
 
-    def pause(self, job: str, timeout: float = ANSWER_SECONDS) -> JobReport:
-        """Put a job of this artist's aside; returns where it stands then.
+    def pause(self, job: str, timeout: float = STEP_SECONDS) -> JobReport:
+        """Put a job of this artist's aside; returns where it stands once it has stopped.
 
         Raises:
             RefusedError: there is no such job, or it has ended.
