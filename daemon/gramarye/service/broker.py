@@ -59,6 +59,7 @@ from .post import Letter, Post
 from .shifts import Shifts
 from .store.errors import NoSuchJobError
 from .store.lifecycle import State
+from .store.quota import KEEP_HOURS
 from .store.records import Job as Record
 from .store.store import Store
 from .uploads import SettlesParts, Uploads
@@ -72,7 +73,6 @@ EXPIRY_SECONDS = 60.0
 """So often is looked for what was kept for long enough."""
 RETRY_SECONDS = 0.5
 """So often is tried again what the disk refused."""
-KEEP_HOURS = 72.0
 PAGE = 50
 """Jobs in one message of a list: with long sentences they fit into a header."""
 
@@ -187,7 +187,7 @@ class Broker:
             raise RefusedError("busy", "Too many clients are connected. Try again later.")
         self._post.add(client)
         # Who has no name is an artist of their own, whose name nobody can take.
-        nameless = f"{NAMELESS}{uuid.uuid4().hex}"
+        nameless = self._artists.get(client, f"{NAMELESS}{uuid.uuid4().hex}")
         self._artists[client] = f"={hello.artist}" if hello.artist else nameless
         self._post.say(client, self._welcome())
         _log.info("a client says hello: %s", hello.software)

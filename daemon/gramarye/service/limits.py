@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from gramarye_protocol import Submit
-from gramarye_protocol.planes import MAX_PLANE_BYTES
 
 from .errors import RefusedError
 from .store.quota import mib
@@ -16,7 +15,7 @@ from .store.quota import mib
 class Limits:
     """The largest picture, and the most clients. What is kept of jobs is the store's quota."""
 
-    plane_bytes: int = MAX_PLANE_BYTES
+    plane_bytes: int = 3 << 30
     clients: int = 256
 
     def check(self, submit: Submit) -> None:

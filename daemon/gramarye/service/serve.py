@@ -16,7 +16,7 @@ import zmq
 from gramarye_protocol import DEFAULT_ADDRESS, __version__
 
 from .addresses import check_address
-from .broker import KEEP_HOURS, Broker
+from .broker import Broker
 from .doorkeeper import Doorkeeper
 from .errors import ServiceError
 from .frontdoor import FrontDoor
@@ -24,6 +24,7 @@ from .log import start_logging
 from .process import WorkerOptions, WorkerProcess
 from .settling import Settler
 from .store.places import data_directory
+from .store.quota import KEEP_HOURS
 from .store.store import Store
 from .supervisor import Supervisor, stop_all
 

@@ -132,8 +132,10 @@ class Shifts:
         job = bench.held.get(told.job)
         if job is None or told.job in bench.dropped:
             return
-        if told.estimate is not None and job.appraisal is None:
-            job.appraisal = Appraised(job.key, told.estimate.seconds, told.estimate.memory)
+        if told.estimate is not None:  # it knows better now than before it began
+            known = job.appraisal or Appraised(job.key)
+            seconds, memory = told.estimate.seconds, told.estimate.memory
+            job.appraisal = replace(known, seconds=seconds, memory=memory)
         job.progress = replace(told, job=job.name, preview=None)
         # The worker counts the job's own time; the device is shared.
         left = None if told.seconds_left is None else self.prospects().get(job.key)

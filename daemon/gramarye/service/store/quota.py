@@ -13,6 +13,8 @@ from ..errors import RefusedError
 from .records import Order, Usage
 
 GIB = 1 << 30
+KEEP_HOURS = 72.0
+"""So long is a result kept that nobody fetches."""
 SPARE_BYTES = 64 << 20
 """Left free on the disk beyond everything promised: for the database, and for others."""
 
