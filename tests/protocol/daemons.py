@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gramarye_protocol import (
@@ -59,6 +60,8 @@ class Job:
     kept: bool = False
     paused: bool = False
     priority: int = 0
+    trouble: str = ""
+    """Why it failed."""
 
     @property
     def whole(self) -> bool:
@@ -67,7 +70,8 @@ class Job:
     @property
     def report(self) -> JobReport:
         state = "done" if self.pixels else "paused" if self.paused else "queued"
-        return JobReport(self.order.job, "frida", state, priority=self.priority)
+        place = 0 if state == "queued" else None
+        return JobReport(self.order.job, "frida", state, place, priority=self.priority)
 
 
 @dataclass
@@ -78,6 +82,8 @@ class Daemon:
     jobs: dict[str, Job] = field(default_factory=dict)
     painted: list[str] = field(default_factory=list)
     draining: bool = False
+    ends: bool = False
+    """Whether it ends when it is drained."""
 
     def __post_init__(self) -> None:
         self.connect()
@@ -109,8 +115,7 @@ class Daemon:
         elif isinstance(message, Follow):
             self._follow(message.job)
         elif isinstance(message, Cancel):
-            self.jobs.pop(message.job, None)
-            self._say(Failure("cancelled", "It was cancelled.", message.job))
+            self._cancel(message.job)
         elif isinstance(message, Chunk):
             self._chunk(message, payload)
         elif isinstance(message, Credit):
@@ -147,6 +152,10 @@ class Daemon:
                 self._say(Progress(name, 1, 2, preview=plane("preview", PREVIEW)[0]), PREVIEW)
             self._announce(name)
 
+    def fail(self, name: str, trouble: str) -> None:
+        """End a job without a result."""
+        self.jobs[name].trouble = trouble
+
     def _submit(self, order: Submit) -> None:
         known = self.jobs.get(order.job)
         if known is None:
@@ -165,10 +174,21 @@ class Daemon:
             self._say(Failure("no-job", "There is no such job.", name))
             return
         self._followed.add(name)
-        if self.jobs[name].pixels:
+        if self.jobs[name].trouble:
+            self._say(Failure("picture", self.jobs[name].trouble, name))
+        elif self.jobs[name].pixels:
             self._announce(name)
         elif self.jobs[name].whole:
             self._say(Accepted(name, 0))
+            if self.jobs[name].paused:
+                self._say(Standing(self.jobs[name].report))
+
+    def _cancel(self, name: str) -> None:
+        if name in self.jobs and self.jobs[name].pixels:
+            self._announce(name)
+        else:
+            self.jobs.pop(name, None)
+            self._say(Failure("cancelled", "It was cancelled.", name))
 
     def _change(self, wish: Pause | Resume | Prioritise) -> None:
         job = self.jobs.get(wish.job)
@@ -195,7 +215,7 @@ class Daemon:
     def _announce(self, name: str) -> None:
         job = self.jobs[name]
         content, pixels = job.order.planes[0], job.pixels
-        described = describe("result", content.width, content.height, "GRAY", "u8", pixels)
+        described = replace(content, role="result", sha256=hashlib.sha256(pixels).hexdigest())
         self._downloads[name] = Outgoing(name, 0, pixels)
         self._say(Result(name, described, "builtin"))
 

@@ -73,6 +73,9 @@ class Router:
                     self.daemon.receive(frames)
                 for letter in self.daemon.letters():
                     self._socket.send_multipart([self._client, *letter])
+                if self.daemon.ends and self.daemon.draining:
+                    self._socket.close(linger=1000)
+                    return
 
 
 @contextlib.contextmanager

@@ -47,9 +47,7 @@ class Memo:
         Raises:
             LargeProfileError: it does not fit.
         """
-        profile = (
-            zlib.compress(self.encoding.space.profile, 9) if self.encoding.space.profile else b""
-        )
+        profile = self.encoding.space.profile
         packed = json.dumps(
             {
                 _MARK: 1,

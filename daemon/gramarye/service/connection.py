@@ -68,11 +68,12 @@ class Connection:
             ready = dict(poller.poll(patience))
             if self._socket in ready:
                 return True
+            if self._lost:
+                raise LostDaemonError(self._address)
             if self._monitor in ready:
                 self._monitor.recv_multipart()  # whichever of the two it is
                 self._lost = True
-            if self._lost:
-                raise LostDaemonError(self._address)
+                continue  # what came last may have come after the socket was looked at
             if left <= 0:
                 return False
 
