@@ -166,39 +166,6 @@ def test_ctrl_c_cancels_the_job_in_the_daemon(
     pytest.fail("the daemon went on with the job")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="sends SIGKILL")
-def test_a_daemon_that_dies_on_the_way_is_an_error(
-    pair: tuple[Path, Path], weights: Path, tmp_path: Path
-) -> None:
-    served = subprocess.Popen(
-        command("serve", "--bind", "tcp://127.0.0.1:*", "--weights", weights),
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert served.stdout is not None
-    with served.stdout as stream:
-        address = stream.readline().split()[-1]
-    process = subprocess.Popen(
-        command(
-            "stylize", *pair, "-o", tmp_path / "o.png", "--daemon", address, "--steps", "99999"
-        ),
-        env=environment(tmp_path),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("step "):
-            break
-    served.kill()
-    served.wait()
-    told = process.communicate(timeout=GUARD_SECONDS)[1]
-
-    assert process.returncode == 1
-    assert "went away before it was done" in told.splitlines()[-1]
-
-
 @pytest.mark.parametrize(
     ("words", "part"),
     [
