@@ -195,10 +195,10 @@ def test_a_job_beyond_the_machines_memory_is_refused_before_it_starts(
 ) -> None:
     planes = [pixels("content", 480, 640, 1), pixels("style", 40, 56, 2)]
     needed = begun(Studio("cpu"), planes).plan().memory
-    monkeypatch.setattr("gramarye.studio.free_memory", lambda device: 10**6)
+    monkeypatch.setattr("gramarye.arranging.free_memory", lambda device: 10**6)
     with pytest.raises(PictureError, match="close other programs"):
         list(Studio("cpu").render(QUICK, planes))
-    monkeypatch.setattr("gramarye.studio.free_memory", lambda device: needed - 1)
+    monkeypatch.setattr("gramarye.arranging.free_memory", lambda device: needed - 1)
     whole = replace(QUICK, tile="off")
     with pytest.raises(PictureError, match="of at most 624, or let the canvas be cut into tiles"):
         list(Studio("cpu").render(whole, planes))
@@ -222,7 +222,7 @@ def test_a_network_stays_on_the_device_from_job_to_job(
             made.append(recipe)
             super().__init__(recipe, *more)
 
-    monkeypatch.setattr("gramarye.studio.VggNetwork", Counting)
+    monkeypatch.setattr("gramarye.stock.VggNetwork", Counting)
     studio = Studio("cpu", tmp_path / "w.pth")
     studio.warm()
     first, second = (_render(studio, QUICK, _pair()) for _ in range(2))

@@ -77,7 +77,7 @@ def transfer(
     network: Network,
     workplace: Workplace = WHOLE,
     resume: Checkpoint | None = None,
-) -> Iterator[Step | Looked | Finished | None]:
+) -> Generator[Step | Looked | Finished | None, None, None]:
     """Run a recipe. Closing the iterator stops the work between two parts of an evaluation.
 
     Args:
@@ -122,17 +122,20 @@ class _Transfer:
         self._losses: dict[str, float] = {}
         self._notes: dict[str, None] = {}
 
-    def run(self, resume: Checkpoint | None) -> Iterator[Step | Looked | Finished | None]:
+    def run(
+        self, resume: Checkpoint | None
+    ) -> Generator[Step | Looked | Finished | None, None, None]:
         """Octave by octave, the patches, and the result."""
-        optimiser = None if resume is None else self._resumed(resume)
-        coarsest = self._count - 1 if resume is None else resume.octave
-        for octave in reversed(range(coarsest + 1)):
-            if resume is not None and octave == resume.octave:
-                steps = resume.steps
-            else:
-                optimiser, steps = self._begun(octave, optimiser), 0
-            yield from self._optimise(octave, optimiser, steps)
-        assert optimiser is not None
+        if resume is None:
+            octave, steps = self._count - 1, 0
+            optimiser = self._begun(octave, None)
+        else:
+            octave, steps = resume.octave, resume.steps
+            optimiser = self._resumed(resume)
+        yield from self._optimise(octave, optimiser, steps)
+        for finer in reversed(range(octave)):
+            optimiser = self._begun(finer, optimiser)
+            yield from self._optimise(finer, optimiser, 0)
         pixels = optimiser.best()
         del optimiser
         pixels = yield from self._repaint(pixels)
@@ -155,6 +158,8 @@ class _Transfer:
     def _resumed(self, point: Checkpoint) -> Optimiser:
         """The optimiser as it was, and all the rest with it."""
         try:
+            if not 0 <= point.octave < self._count:
+                raise ValueError(point.octave)
             canvas, start = self._canvases[point.octave], self._starts[point.octave]
             optimiser = _optimiser(self._recipe, start, canvas.styled, None, self._shelf)
             optimiser.load_state_dict(point.optimiser)
