@@ -16,6 +16,7 @@ import torch
 
 from gramarye.engine.errors import CheckpointError
 from gramarye.engine.recipe import FeatureKind
+from gramarye.raster import Pixels
 from gramarye.saved import Array, Checkpoint
 from gramarye.saving import State, _array, _tensor
 from gramarye.service.store.blobs import Part, view
@@ -42,11 +43,13 @@ def _copied(checkpoint: Checkpoint) -> Checkpoint:
     return Checkpoint(arrays, json.loads(json.dumps(checkpoint.about)))
 
 
-def _points(studio: Studio, settings: Settings) -> tuple[list[Checkpoint], Any]:
+def _points(
+    studio: Studio, settings: Settings, planes: list[Pixels] | None = None
+) -> tuple[list[Checkpoint], Any]:
     """The checkpoint after each step of an undisturbed job, and its end."""
     points: list[Checkpoint] = []
     end: Any = None
-    for moment in studio.render(settings, pair()):
+    for moment in studio.render(settings, planes or pair()):
         if isinstance(moment, Update) and moment.checkpoint is not None:
             points.append(_copied(moment.checkpoint()))
         end = moment
@@ -134,10 +137,11 @@ def test_a_canvas_stays_cut_as_it_was_when_there_is_other_memory(
 
 
 def test_a_canvas_that_has_to_be_cut_otherwise_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = small_job("builtin")
-    points, whole = _points(Studio("cpu"), settings)
-    monkeypatch.setattr("gramarye.arranging.free_memory", lambda device: 110_000_000)
-    end = rendered(Studio("cpu"), settings, pair(), points[5])
+    settings, planes = small_job("builtin", steps=2), pair()
+    planes[0] = pixels("content", 240, 320, 1)
+    points, whole = _points(Studio("cpu"), settings, planes)
+    monkeypatch.setattr("gramarye.arranging.free_memory", lambda device: 100_000_000)
+    end = rendered(Studio("cpu"), settings, planes, points[1])
     assert " tiles of " in json.loads(end.made_with)["plan"]
     assert "last digits may differ" in end.notice
     got, wanted = (

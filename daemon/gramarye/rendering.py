@@ -178,7 +178,8 @@ class Rendering:
         alike = before.device == device.type and len(before.arrangement.layouts) == job.octaves
         if alike and Room(device, self._settings).fits(before.arrangement):
             return job, before.arrangement
-        if not alike or before.arrangement.layouts != arrangement.layouts:
+        cores = [[one.core for one in each.layouts] for each in (before.arrangement, arrangement)]
+        if not alike or cores[0] != cores[1]:
             self._say(CUT_OTHERWISE)
         return job, arrangement
 
