@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .raster import Pixels
-from .service.store.checkpoints import Checkpoint
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -18,7 +18,7 @@ from gramarye_protocol import Plane, Settings
 from .arranging import settled
 from .composing import compose_recipe, named_features, outline_canvas
 from .engine.cache import Cache
-from .engine.device import choose_device, compute_exactly, describe_device, free_memory
+from .engine.device import choose_device, compute_exactly, describe_device, free_memory, is_lost
 from .engine.errors import WeightsError
 from .engine.recipe import FeatureKind, Features, Recipe
 from .engine.tiles.planning import tile_count, tile_memory
@@ -84,6 +84,10 @@ class Studio:
     def borrowing(self) -> bool:
         """Whether anything is computed or kept on a device that is lent, or was lent."""
         return self._lending.in_use
+
+    def is_lost(self, error: Exception) -> bool:
+        """Whether an error means that the device is of no more use to this process."""
+        return is_lost(error)
 
     def lend(self, devices: Sequence[str]) -> None:
         """Lend these devices, by torch's names, and no others for the tiles of canvases that are

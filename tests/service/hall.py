@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from gramarye.saved import Checkpoint
 from gramarye.service.broker import Broker
 from gramarye.service.inside import (
     Appraise,
@@ -20,6 +21,7 @@ from gramarye.service.inside import (
     GivenBack,
     Lend,
     Ready,
+    Returned,
     Saved,
     ToWorker,
     Work,
@@ -28,7 +30,7 @@ from gramarye.service.inside import (
 from gramarye.service.limits import Limits
 from gramarye.service.settling import Then
 from gramarye.service.store.blobs import Part
-from gramarye.service.store.checkpoints import Checkpoint, new_part, write
+from gramarye.service.store.checkpoints import new_part, write
 from gramarye.service.store.quota import Quota
 from gramarye.service.store.store import Store
 from gramarye_protocol import (
@@ -269,6 +271,8 @@ class FakeWorker:
             self.say(Appraised(message.job, *told))
         elif isinstance(message, Lend):
             self.lent.append(message.devices)
+            if not message.devices and not self.deaf:
+                self.say(Returned())
         elif isinstance(message, Work):
             assert self.job is None
             if message.errand is not None:

@@ -15,11 +15,11 @@ from pathlib import Path
 from gramarye.engine.plan import Plan, Stage
 from gramarye.moments import Begun, Rendered, Update
 from gramarye.raster import Pixels
-from gramarye.service.store.checkpoints import Checkpoint
+from gramarye.saved import Checkpoint
 from gramarye.service.task import Moment
 from gramarye_protocol import Plane, Settings, describe
 
-PAINT, DIE, STUMBLE, REFUSE, FREEZE = range(5)
+PAINT, DIE, STUMBLE, REFUSE, FREEZE, FREEZE_ONCE = range(6)
 ENDLESS = 100_000
 STEP_SECONDS = 0.005
 
@@ -43,6 +43,7 @@ class SlowStudio:
         self.available = ("builtin",)
         self.notice = "This is a test."
         self.memory: int | None = None
+        self._once = Path(f"{os.environ.get('GRAMARYE_TEST_MARK', '')}.once")
 
     def warm(self) -> None:
         """There is nothing to load."""
@@ -56,6 +57,11 @@ class SlowStudio:
 
     def lend(self, devices: Sequence[str]) -> None:
         """Nothing can be shared."""
+
+    @property
+    def borrowing(self) -> bool:
+        """Nothing is used."""
+        return False
 
     def quote(self, settings: Settings, planes: Sequence[Plane]) -> Quote:
         """What the steps take."""
@@ -79,7 +85,7 @@ class SlowStudio:
             yield Update(
                 step, steps, {"total": 1 / step}, "full size", _preview, lambda saved=saved: saved
             )
-            _misbehave(settings.seed or 0)
+            _misbehave(settings.seed or 0, self._once)
         plane, data = content.plane, bytes(255 - sample for sample in content.data)
         result = describe(
             "result",
@@ -98,7 +104,10 @@ def _preview() -> Pixels:
     return Pixels(describe("preview", 2, 1, "RGB", "u8", bytes(6)), bytes(6))
 
 
-def _misbehave(seed: int) -> None:
+def _misbehave(seed: int, once: Path) -> None:
+    if seed == FREEZE_ONCE and not once.exists():
+        once.touch()
+        os.kill(os.getpid(), signal.SIGSTOP)
     if seed == DIE:
         os.kill(os.getpid(), signal.SIGKILL)
     if seed == STUMBLE:

@@ -113,11 +113,10 @@ def test_when_no_worker_comes_up_the_waiting_jobs_are_told(tmp_path: Path) -> No
         Client.connect(daemon.address, PATIENCE) as client,
     ):
         job = client.submit(Settings(steps=1), pair())
-        for event in client.follow(job):
-            if isinstance(event, Standing) and event.report.notices:
-                break
-        assert "does not start" in event.report.notices[0]
-        assert event.report.state == "queued"  # it is kept
+        told = (event.report for event in client.follow(job) if isinstance(event, Standing))
+        report = next(report for report in told if report.notices)
+        assert "does not start" in report.notices[0]
+        assert report.state == "queued"  # it is kept
         assert "exit code 3" in client.status(PATIENCE).notice
 
 

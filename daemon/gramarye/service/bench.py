@@ -15,6 +15,8 @@ from gramarye_protocol.frames import Frames
 from .inside import Appraise, Drop, Errand, GiveBack, GivenBack, Lend, Ready, ToWorker, Work
 from .jobs import Job
 
+COUNTED = "#"
+"""Behind a device's name, before the number of its worker among those of the same device."""
 UNKNOWN_MEMORY = 1 << 50
 """Of a worker that cannot tell how much it has."""
 
@@ -32,6 +34,7 @@ class Bench:
         waits_for: what must be over before the job at hand can begin.
         lent_to: the device whose canvas this idle one helps with.
         borrowed: devices that this one's job may use.
+        returning: they were asked back, and may be in use still.
         heard: when the worker last said something, or was told to begin.
     """
 
@@ -46,6 +49,7 @@ class Bench:
         self.waits_for: set[str] = set()
         self.lent_to: str | None = None
         self.borrowed: set[str] = set()
+        self.returning = False
         self.heard = 0.0
         self.stopping_since: float | None = None
         self._errand = errand
@@ -128,9 +132,10 @@ class Bench:
         self._say(Appraise(job.key, job.settings, job.planes))
 
     def lend(self, devices: set[str]) -> None:
-        """Let the job at hand use these devices too."""
+        """Let the job at hand use these devices too; none: ask them back."""
+        self.returning = not devices
         self.borrowed = devices
-        self._say(Lend(tuple(sorted(devices))))
+        self._say(Lend(tuple(sorted(name.partition(COUNTED)[0] for name in devices))))
 
     # --- what it says
 

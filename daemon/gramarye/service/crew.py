@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from .bench import UNKNOWN_MEMORY, Bench
+from .bench import COUNTED, UNKNOWN_MEMORY, Bench
 from .experience import Experience
 from .fairness import decide, lend
 from .inside import Errand
@@ -114,13 +114,13 @@ class Crew:
         self._over(key)
         for bench in self.benches.values():
             if bench.at_hand is None:
-                self._free(bench)
+                self._ask_back(bench)
 
-    def borrowing(self, bench: Bench, devices: Iterable[str]) -> None:
-        """A worker says which lent devices it uses: the others are back, if they were asked for."""
-        kept = bench.borrowed | set(devices)
+    def returned(self, bench: Bench) -> None:
+        """A worker uses no lent device any more."""
+        bench.returning = False
         for other in self.benches.values():
-            if other.lent_to == bench.device and other.device not in kept:
+            if other.lent_to == bench.device:
                 self._returned(other)
 
     def _give(self, job: Job, bench: Bench, moves: Sequence[str]) -> None:
@@ -135,8 +135,7 @@ class Crew:
                 other.put_away(job)
                 waits.add(job.key)
         if bench.lent_to is not None:
-            borrower = self.benches[bench.lent_to]
-            borrower.lend(borrower.borrowed - {bench.device})
+            self._ask_back(self.benches[bench.lent_to])
             waits.add(_loan(bench.device))
         bench.assign(job, waits, self._clock())
 
@@ -195,7 +194,10 @@ class Crew:
                     wanted.setdefault(bench.device, set()).add(help_.device)
         for bench in self.ready:
             devices = wanted.get(bench.device, set())
-            if bench.at_hand is None or bench.borrowed == devices:
+            if bench.at_hand is None or bench.returning or bench.borrowed == devices:
+                continue
+            if bench.borrowed - devices:
+                self._ask_back(bench)  # all of them; what is still wanted is lent again then
                 continue
             for device in devices:
                 self.benches[device].lent_to = bench.device
@@ -205,12 +207,9 @@ class Crew:
         bench.lent_to = None
         bench.over(_loan(bench.device), self._clock())
 
-    def _free(self, bench: Bench) -> None:
-        """A worker without a job uses nobody's device."""
-        bench.borrowed = set()
-        for other in self.benches.values():
-            if other.lent_to == bench.device:
-                self._returned(other)
+    def _ask_back(self, bench: Bench) -> None:
+        if bench.borrowed:
+            bench.lend(set())
 
     def _over(self, what: str) -> None:
         for bench in self.benches.values():
@@ -227,5 +226,5 @@ def _distinct(devices: Sequence[str]) -> list[str]:
     names = []
     for device in devices:
         seen[device] = seen.get(device, 0) + 1
-        names.append(device if seen[device] == 1 else f"{device}#{seen[device]}")
+        names.append(device if seen[device] == 1 else f"{device}{COUNTED}{seen[device]}")
     return names

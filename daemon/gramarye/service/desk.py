@@ -23,6 +23,7 @@ from .inside import (
     GivenBack,
     Lend,
     Ready,
+    Returned,
     Work,
     to_worker,
 )
@@ -61,6 +62,7 @@ class Desk:
         self._tasks: dict[str, Task] = {}
         self._at_hand: Task | None = None
         self._wanted_back: GiveBack | None = None
+        self._returning = False
         self._alive = Pace(ALIVE_SECONDS)
 
     def run(self) -> None:
@@ -94,6 +96,8 @@ class Desk:
             self._appraise(message)
         elif isinstance(message, Lend):
             self._studio.lend(message.devices)
+            self._returning = not message.devices
+            self._return()
         elif isinstance(message, Work):
             self._begin(message)
         elif (task := self._tasks.get(message.job)) is None:
@@ -138,6 +142,7 @@ class Desk:
             with task.clock:
                 for may_rest in task.parts:
                     self._show_life()
+                    self._return()
                     self._listen(0)
                     if self._at_hand is not task:
                         return
@@ -196,6 +201,12 @@ class Desk:
         if task is self._at_hand:
             self._at_hand = None
         task.close()
+
+    def _return(self) -> None:
+        """Say so once the devices that were lent are free again."""
+        if self._returning and not self._studio.borrowing:
+            self._returning = False
+            self._say(Returned(), None)
 
     def _show_life(self) -> None:
         if self._alive.due(time.monotonic()):

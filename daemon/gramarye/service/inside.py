@@ -83,7 +83,8 @@ class Drop:
 
 @dataclass(frozen=True)
 class Lend:
-    """Use these idle devices too for the tiles of the job at hand, and no others from now on."""
+    """Use these idle devices too for the tiles of the job at hand. None: give all of them back,
+    which is answered with :class:`Returned` when it is done."""
 
     TYPE: ClassVar[str] = "lend"
     devices: tuple[str, ...] = checked(tuple_of(text(64), 64), default=())
@@ -164,20 +165,19 @@ class Alive:
 
 
 @dataclass(frozen=True)
-class Borrowing:
-    """These lent devices are in use; any other is free again."""
+class Returned:
+    """Nothing is done or kept any more on the devices that were lent."""
 
-    TYPE: ClassVar[str] = "borrowing"
-    devices: tuple[str, ...] = checked(tuple_of(text(64), 64), default=())
+    TYPE: ClassVar[str] = "returned"
 
 
 ToWorker = Appraise | Work | GiveBack | Drop | Lend
-FromWorker = Ready | Appraised | Progress | Saved | GivenBack | Done | Failure | Alive | Borrowing
+FromWorker = Ready | Appraised | Progress | Saved | GivenBack | Done | Failure | Alive | Returned
 
 _TO_WORKER = {kind.TYPE: kind for kind in (Appraise, Work, GiveBack, Drop, Lend)}
 _FROM_WORKER = {
     kind.TYPE: kind
-    for kind in (Ready, Appraised, Progress, Saved, GivenBack, Done, Failure, Alive, Borrowing)
+    for kind in (Ready, Appraised, Progress, Saved, GivenBack, Done, Failure, Alive, Returned)
 }
 
 

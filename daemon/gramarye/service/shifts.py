@@ -18,11 +18,11 @@ from .crew import Crew
 from .errors import ServiceError
 from .inside import (
     Appraised,
-    Borrowing,
     Done,
     FromWorker,
     GivenBack,
     Ready,
+    Returned,
     Saved,
     from_worker,
 )
@@ -113,8 +113,9 @@ class Shifts:
             self._progress(bench, message, preview)
         elif isinstance(message, Saved):
             self._saved(bench, message)
-        elif isinstance(message, Borrowing):
-            self.crew.borrowing(bench, message.devices)
+        elif isinstance(message, Returned):
+            self.crew.returned(bench)
+            self.direct()
         elif isinstance(message, Ready):
             bench.ready = message
             self._troubles.pop(bench.device, None)

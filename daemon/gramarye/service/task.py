@@ -13,11 +13,12 @@ from gramarye_protocol import Estimate, Plane, Progress, Result, Settings
 
 from ..moments import Begun, Rendered, Update, Working
 from ..raster import Pixels
+from ..saved import Checkpoint
 from ..stopwatch import Stopwatch
 from .inside import Errand, Saved
 from .pace import Forecast, Pace
 from .store.blobs import view
-from .store.checkpoints import Checkpoint, CheckpointPace, first_whole, new_part, write
+from .store.checkpoints import CheckpointPace, first_whole, new_part, write
 from .store.errors import DiskError, DiskFullError
 
 PROGRESS_SECONDS = 0.1
@@ -76,7 +77,12 @@ class StudioLike(Protocol):
         ...
 
     def lend(self, devices: Sequence[str]) -> None:
-        """Use these devices too for the tiles of the job that is worked on."""
+        """Use these devices too for the tiles of the job that is worked on, and no others."""
+        ...
+
+    @property
+    def borrowing(self) -> bool:
+        """Whether anything is done or kept on a device that is lent, or was."""
         ...
 
     def is_lost(self, error: Exception) -> bool:
