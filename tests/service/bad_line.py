@@ -7,7 +7,6 @@ import random
 import socket
 import threading
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 PIECE = 1 << 14
 
@@ -16,7 +15,7 @@ class BadLine:
     """Passes bytes on both ways, and cuts each of its first connections after some of them."""
 
     def __init__(self, target: str, budgets: list[int]) -> None:
-        self._target = urlsplit(target)
+        self._target = target.removeprefix("tcp://").split(":")
         self._budgets = budgets
         self._server = socket.create_server(("127.0.0.1", 0))
         self._threads: list[threading.Thread] = []
@@ -29,7 +28,8 @@ class BadLine:
                 near, _ = self._server.accept()
             except OSError:  # closed
                 return
-            far = socket.create_connection((self._target.hostname, self._target.port))
+            host, port = self._target
+            far = socket.create_connection((host, int(port)))
             budget = self._budgets.pop(0) if self._budgets else None
             connection = _Connection(near, far, budget)
             for one, other in ((near, far), (far, near)):
