@@ -67,11 +67,11 @@ def serve(
     address = check_address(bind)
     with ExitStack() as stack:
         stop_asked = stack.enter_context(_signals())
-        store = stack.enter_context(Store(data or data_directory()))
         context = zmq.Context()
         stack.callback(context.term)
         door = FrontDoor(context, address)
         stack.callback(door.close)
+        store = stack.enter_context(Store(data or data_directory()))
         doorkeeper = Doorkeeper(context)
         stack.callback(doorkeeper.close)
         settler = Settler(context)

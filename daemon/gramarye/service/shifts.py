@@ -212,8 +212,16 @@ class Shifts:
 
     def given_up(self, trouble: str) -> None:
         """No worker comes up: the jobs wait, and everybody is told why."""
+        if ALL in self._troubles:
+            return
         self._troubles[ALL] = trouble
         self._herald.tell_status()
+        for job in self._ledger:
+            self._ledger.must(partial(self._note, job, trouble))
+
+    def _note(self, job: Job, sentence: str) -> None:
+        self._ledger.note(job, sentence)
+        self.tell_standing(job)
 
     def overdue(self, device: str) -> bool:
         """Whether a worker ignores what it is told, or says nothing though it is at work."""
