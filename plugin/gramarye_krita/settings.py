@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from gramarye_protocol import DEFAULT_ADDRESS
+from gramarye_protocol import DEFAULT_ADDRESS, LONGEST_ARTIST, login_name
 
 from .errors import Refusal
 from .host import application
@@ -16,7 +16,7 @@ from .job import (
     SIZES,
     Choices,
 )
-from .model import LONGEST_ARTIST, check_address, login_name
+from .model import check_address
 
 GROUP = "gramarye_krita"
 MOST_RECENT = 8

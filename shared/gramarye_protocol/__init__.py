@@ -5,6 +5,7 @@ Standard library only, because Krita's own Python has nothing else. Start at
 :mod:`~gramarye_protocol.session` for how a client says it.
 """
 
+from .artists import LONGEST_ARTIST, login_name
 from .errors import GarbageError, OutdatedError, ProtocolError, VersionError
 from .events import Event, Finished, Listed, Progressed, Sent, job_of
 from .frames import MAX_FRAME_BYTES, decode, encode
@@ -45,11 +46,12 @@ from .version import PROTOCOL_VERSION, __version__
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5599"
 
 __all__ = [
-    "CAPABILITIES", "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "MAX_FRAME_BYTES", "PROTOCOL_VERSION",
-    "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Drain", "Estimate", "Event",
-    "Failure", "Finished", "Follow", "GarbageError", "Hello", "Incoming", "JobList", "JobReport",
-    "JobsRequest", "Listed", "Message", "OutdatedError", "Outgoing", "Pause", "Plane", "Prioritise",
-    "Progress", "Progressed", "ProtocolError", "Received", "Result", "Resume", "Seen", "Sent",
-    "Settings", "Standing", "Status", "StatusRequest", "Submit", "VersionError", "Welcome",
-    "__version__", "decode", "describe", "encode", "job_of",
+    "CAPABILITIES", "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "LONGEST_ARTIST", "MAX_FRAME_BYTES",
+    "PROTOCOL_VERSION", "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Drain",
+    "Estimate", "Event", "Failure", "Finished", "Follow", "GarbageError", "Hello", "Incoming",
+    "JobList", "JobReport", "JobsRequest", "Listed", "Message", "OutdatedError", "Outgoing",
+    "Pause", "Plane", "Prioritise", "Progress", "Progressed", "ProtocolError", "Received", "Result",
+    "Resume", "Seen", "Sent", "Settings", "Standing", "Status", "StatusRequest", "Submit",
+    "VersionError", "Welcome", "__version__", "decode", "describe", "encode", "job_of",
+    "login_name",
 ]  # fmt: skip

@@ -142,12 +142,13 @@ def test_an_older_daemon_is_said_to_be_one(router: Router, words: list[str], cap
     assert "is an older Gramarye and cannot" in capsys.readouterr().err
 
 
-def test_a_daemon_is_drained(router: Router, capsys: Out) -> None:
+def test_a_daemon_is_drained(router: Router, jobs: Sequence[str], capsys: Out) -> None:
     router.daemon.ends = True
+    router.work("two")
     assert run(router, "drain", "--json") == 0
     told = capsys.readouterr()
-    assert "0 job(s) to finish" in told.err
-    assert json.loads(told.out) == {"address": router.address, "kept": 0}
+    assert "0 job(s) to finish; 1 stay in the queue." in told.err
+    assert json.loads(told.out) == {"address": router.address, "kept": 1}
 
 
 def test_status_says_that_a_daemon_drains(router: Router, capsys: Out) -> None:

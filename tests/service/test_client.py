@@ -107,6 +107,15 @@ def test_a_daemon_says_that_it_drains(client: Client) -> None:
     assert client.status().draining
 
 
+def test_the_last_words_of_a_daemon_that_ends_are_heard() -> None:
+    for _ in range(20):  # it was a race: each time there is another chance to lose it
+        router = Router()
+        router.daemon.ends = True
+        with Client.connect(router.address, artist="frida") as client:
+            assert client.drain().draining
+        router.stop()
+
+
 def test_an_older_daemon_is_said_to_be_one(router: Router) -> None:
     router.daemon.capabilities = ()
     with Client.connect(router.address, artist="frida") as client:

@@ -7,13 +7,18 @@ import time
 
 import click
 
-from gramarye_protocol import DEFAULT_ADDRESS, Status
+from gramarye_protocol import DEFAULT_ADDRESS, JobReport
 
+from ..service.client import Client
 from ..service.errors import LostDaemonError, NoDaemonError
+from ..service.pace import Pace
 from .daemons import named
 from .options import ARTIST, DAEMON, JSON
+from .words import duration_text
 
 LOOK_SECONDS = 1.0
+TELL_SECONDS = 5.0
+UNFINISHED = ("uploading", "queued", "running", "paused")
 
 
 @click.command()
@@ -27,28 +32,40 @@ def drain(address: str | None, artist: str, as_json: bool) -> None:
     refused meanwhile. Ctrl-C stops the waiting and not the draining.
     """
     with named(address, artist) as client:
-        status: Status | None = client.drain()
-    told = ""
-    kept = 0
-    while status is not None:
-        kept = status.queued + status.suspended
-        words = f"{status.running} job(s) to finish; {kept} stay in the queue."
-        if words != told:
-            click.echo(words, err=True)
-        told = words
+        client.require("drain")
+        jobs: list[JobReport] | None = _unfinished(client)
+        client.drain()
+    pace, kept = Pace(TELL_SECONDS), 0
+    while jobs is not None:
+        running = [job for job in jobs if job.state == "running"]
+        kept = len(jobs) - len(running)
+        if pace.due(time.monotonic()):
+            click.echo(f"{len(running)} job(s) to finish; {kept} stay in the queue.", err=True)
+            for job in running:
+                click.echo(f"  {_words(job)}", err=True)
         time.sleep(LOOK_SECONDS)
-        status = _still_draining(address, artist)
+        jobs = _left(address, artist)
     if as_json:
         click.echo(json.dumps({"address": address or DEFAULT_ADDRESS, "kept": kept}))
     else:
         click.echo("The daemon has ended.")
 
 
-def _still_draining(address: str | None, artist: str) -> Status | None:
-    """What the daemon does; ``None``: it has ended, and another may have been started since."""
+def _unfinished(client: Client) -> list[JobReport]:
+    """Everybody's jobs that have not ended."""
+    return [job for job in client.jobs(everybody=True) if job.state in UNFINISHED]
+
+
+def _left(address: str | None, artist: str) -> list[JobReport] | None:
+    """The jobs that a draining daemon has left; ``None``: it has ended, and another may have been
+    started since."""
     try:
         with named(address, artist) as client:
-            status = client.status()
+            return _unfinished(client) if client.status().draining else None
     except (NoDaemonError, LostDaemonError):
         return None
-    return status if status.draining else None
+
+
+def _words(job: JobReport) -> str:
+    left = "" if job.seconds_left is None else f", about {duration_text(job.seconds_left)} left"
+    return f"{job.id} of {job.artist}: {job.progress:.0%}{left}"

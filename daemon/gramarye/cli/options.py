@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from gramarye_protocol import GarbageError, Settings
+from gramarye_protocol import LONGEST_ARTIST, GarbageError, Settings, login_name
 from gramarye_protocol.checks import build, identifier
 from gramarye_protocol.messages import (
     COLOURS,
@@ -28,16 +27,6 @@ from gramarye_protocol.messages import (
 from .kinds import Bytes, Either
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-LONGEST_ARTIST = 64
-
-
-def login_name() -> str:
-    """The user's; empty where the system knows none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # it depends on the system and on Python's version
-        return ""
 
 
 def checked_artist(_context: click.Context, _option: click.Parameter, name: str) -> str:

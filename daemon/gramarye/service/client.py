@@ -21,6 +21,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, TypeVar
@@ -376,12 +377,18 @@ class Client:
                 if wanted(event):
                     self._waiting.remove(event)
                     return event
-            self._flush()
+            self._flush_if_there()
             frames = self._connection.receive(max(0.0, deadline - time.monotonic()))
             if frames is None:
                 return None
             fresh = self._session.receive(frames)
             self._waiting.extend(fresh)
+            self._flush_if_there()
+
+    def _flush_if_there(self) -> None:
+        """Send what there is to send; that nobody takes it is told by the next receive, which
+        comes to the loss only after all that was still received."""
+        with suppress(LostDaemonError):
             self._flush()
 
     def _flush(self) -> None:

@@ -16,6 +16,8 @@ HEARTBEAT_MS = 1_000
 HEARTBEAT_TIMEOUT_MS = 3_000
 """With the heartbeat before it: a peer that is gone without a word is missed within 4 s."""
 _SEND_TIMEOUT = 30.0
+_NEVER_MS = 86_400_000
+"""A day: with -1, which means never, libzmq may drop what came just before the connection broke."""
 _FAREWELL_MS = 1_000
 
 
@@ -28,7 +30,7 @@ class Connection:
         self._address = address
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
-        self._socket.set(zmq.RECONNECT_IVL, -1)
+        self._socket.set(zmq.RECONNECT_IVL, _NEVER_MS)
         self._socket.set(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
         self._socket.set(zmq.HEARTBEAT_IVL, HEARTBEAT_MS)
         self._socket.set(zmq.HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS)
@@ -44,7 +46,7 @@ class Connection:
             LostDaemonError: the daemon takes nothing any more.
         """
         for frames in messages:
-            if self._context.closed or not self._wait(zmq.POLLOUT, _SEND_TIMEOUT):
+            if self._is_lost() or not self._wait(zmq.POLLOUT, _SEND_TIMEOUT):
                 raise LostDaemonError(self._address)
             self._socket.send_multipart(frames, copy=False)
 
@@ -55,6 +57,13 @@ class Connection:
             LostDaemonError: the connection is gone, and everything that came over it was read.
         """
         return self._socket.recv_multipart() if self._wait(zmq.POLLIN, timeout) else None
+
+    def _is_lost(self) -> bool:
+        """Whether the connection is known to be gone; the socket would still take messages."""
+        if not self._context.closed and self._monitor.poll(0):
+            self._monitor.recv_multipart()  # whichever of the two it is
+            self._lost = True
+        return self._lost or self._context.closed
 
     def _wait(self, direction: int, timeout: float) -> bool:
         """Whether the socket gets ready within ``timeout`` seconds; a lost one never does."""
@@ -70,9 +79,7 @@ class Connection:
                 return True
             if self._lost:
                 raise LostDaemonError(self._address)
-            if self._monitor in ready:
-                self._monitor.recv_multipart()  # whichever of the two it is
-                self._lost = True
+            if self._monitor in ready and self._is_lost():
                 continue  # what came last may have come after the socket was looked at
             if left <= 0:
                 return False
