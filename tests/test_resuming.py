@@ -18,7 +18,7 @@ from gramarye.engine.errors import CheckpointError
 from gramarye.engine.recipe import FeatureKind
 from gramarye.raster import Pixels
 from gramarye.saved import Array, Checkpoint
-from gramarye.saving import State, _array, _tensor
+from gramarye.saving import State, array_of, tensor_of
 from gramarye.service.store.blobs import Part, view
 from gramarye.service.store.checkpoints import read, write
 from gramarye.studio import Studio, Update
@@ -154,12 +154,14 @@ def _damaged(point: Checkpoint) -> list[Checkpoint]:
     about: Mapping[str, Any] = point.about
     first = next(iter(point.arrays))
     short = {**point.arrays, first: replace(point.arrays[first], data=b"1234")}
+    empty = {**point.arrays, first: replace(point.arrays[first], data=b"")}
     strange = {**point.arrays, first: replace(point.arrays[first], dtype="complex64")}
     state = about["state"].replace('"tensor": "tensor 0"', '"tensor": "nobody"')
     return [
         Checkpoint({}, {}),
         Checkpoint({}, about),
         Checkpoint(short, about),
+        Checkpoint(empty, about),
         Checkpoint(strange, about),
         Checkpoint(point.arrays, {**about, "version": 99}),
         Checkpoint(point.arrays, {**about, "state": "{"}),
@@ -234,17 +236,17 @@ def test_tensors_come_back_as_they_were(dtype: torch.dtype) -> None:
         torch.tensor(7).to(dtype),
         torch.empty(0, 3, dtype=dtype),
     ):
-        array = _array(tensor)
+        array = array_of(tensor)
         data = memoryview(bytes(array.data))
-        back = _tensor(Array(array.dtype, array.shape, data))
+        back = tensor_of(Array(array.dtype, array.shape, data))
         assert back.dtype == dtype
         assert torch.equal(back, tensor)
 
 
 def test_a_plane_is_not_copied_on_its_way_out_or_in() -> None:
     plane = torch.rand(3, 50, 60)
-    array = _array(plane)
-    assert _tensor(array).data_ptr() == plane.data_ptr()
+    array = array_of(plane)
+    assert tensor_of(array).data_ptr() == plane.data_ptr()
 
 
 def test_a_file_of_the_store_is_read_without_a_copy(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ class Lending:
         self._ended: list[Lease] = []
 
     def leases(self) -> list[Lease]:
-        """Those of the devices that are lent."""
-        return list(self._leases)
+        """Those of the devices that are lent and have not failed."""
+        return [lease for lease in self._leases if not lease.ended]
 
     def lend(self, devices: Sequence[torch.device]) -> None:
         """Lend these devices and no others; what is lent already stays as it is."""

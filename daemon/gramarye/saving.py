@@ -66,7 +66,7 @@ class State:
         change with the job's next step."""
         tensors, text = self.point.pack()
         about = {"version": VERSION, "state": text, "within": asdict(self.within)}
-        return Checkpoint({name: _array(one) for name, one in tensors.items()}, about)
+        return Checkpoint({name: array_of(one) for name, one in tensors.items()}, about)
 
     @classmethod
     def unpack(cls, saved: Checkpoint) -> State:
@@ -79,7 +79,7 @@ class State:
             about = saved.about
             if about["version"] != VERSION:
                 raise ValueError(about["version"])
-            tensors = {name: _tensor(array) for name, array in saved.arrays.items()}
+            tensors = {name: tensor_of(array) for name, array in saved.arrays.items()}
             return cls(Point.unpack(tensors, about["state"]), _circumstances(about["within"]))
         except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
             raise CheckpointError(
@@ -101,7 +101,8 @@ def _circumstances(told: dict[str, Any]) -> Circumstances:
     )
 
 
-def _array(tensor: Tensor) -> Array:
+def array_of(tensor: Tensor) -> Array:
+    """A tensor's bytes, in the computer's memory; its own where it lies there in C order."""
     flat = tensor.detach().cpu().contiguous().view(-1)
     dtype = str(tensor.dtype).removeprefix("torch.")
     if dtype not in _DTYPES:
@@ -109,10 +110,15 @@ def _array(tensor: Tensor) -> Array:
     return Array(dtype, tuple(tensor.shape), flat.view(torch.uint8).numpy().data)
 
 
-def _tensor(array: Array) -> Tensor:
+def tensor_of(array: Array) -> Tensor:
+    """The array as a tensor, in its own memory, which may be read only.
+
+    Raises:
+        KeyError, ValueError, RuntimeError: its bytes are not what it says.
+    """
     dtype = _DTYPES[array.dtype]
     if not len(memoryview(array.data)):
-        return torch.empty(array.shape, dtype=dtype)
+        return torch.empty(0, dtype=dtype).view(array.shape)
     with warnings.catch_warnings():
         # torch cannot make a tensor read-only, and says so of memory that is. Nobody writes to it.
         warnings.filterwarnings("ignore", "The given buffer is not writable", UserWarning)

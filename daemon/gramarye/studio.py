@@ -96,8 +96,8 @@ class Studio:
         Each takes a tile at a time, and its memory (:attr:`~gramarye.moments.Quote.tile_memory`),
         from the next pass over the tiles on. No tile is begun on a device that is taken back;
         :attr:`borrowing` says when the last one is done and nothing is left there. Devices of the
-        same kind as the studio's own change no bit of a result. One that fails is not used again
-        until it is lent anew.
+        same kind as the studio's own change no bit of a result. One that has too little memory is
+        not used again until it is taken back and lent anew.
 
         Raises:
             SettingsError: no such device; those that are lent stay.

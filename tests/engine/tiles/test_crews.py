@@ -83,18 +83,33 @@ def test_no_tile_is_begun_on_a_device_that_was_taken_back() -> None:
     assert not lease.begin()
 
 
-def test_a_tile_that_fails_away_is_done_again_at_home() -> None:
+def test_a_tile_that_has_no_room_away_is_done_again_at_home() -> None:
     copies = Copies()
     lease, hand = _lease(copies)
 
     def work(number: int, extractor: Extractor, lent: bool) -> int:
         if lent:
-            raise RuntimeError("CUDA error: unspecified launch failure")
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
         return number
 
     assert [one for _, one in in_order(work, 12, [Hand.own(HOME), hand])] == list(range(12))
     assert not lease.in_use
     assert copies.made <= 1
+
+
+def test_a_lent_device_that_is_lost_is_not_hidden() -> None:
+    _, hand = _lease()
+    gate = threading.Event()
+
+    def work(number: int, extractor: Extractor, lent: bool) -> int:
+        if lent:
+            gate.set()
+            raise RuntimeError("CUDA error: unspecified launch failure")
+        assert gate.wait(60)
+        return number
+
+    with pytest.raises(RuntimeError, match="unspecified launch failure"):
+        list(in_order(work, 12, [Hand.own(HOME), hand]))
 
 
 def test_a_tile_that_fails_at_home_fails() -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import torch
 
+from ..device import is_lost
 from ..features import Extractor
 from .leases import Hand
 
@@ -53,9 +54,9 @@ def in_order(
 
     With several hands as many tiles are under way at once, each with whichever is free; those that
     are to be done ``at_home`` with no lent one. What is done with the results is done in the tiles'
-    order, so sums do not depend on how many there are. A tile that fails on a lent device is done
-    again at home, and that device is not used any more. Closing the iterator waits for the tiles
-    under way, no longer.
+    order, so sums do not depend on how many there are. A tile that fails on a lent device, for want
+    of memory most likely, is done again at home, and that device is not used any more. Closing the
+    iterator waits for the tiles under way, no longer.
     """
     if len(hands) == 1:
         for number in range(count):
@@ -69,7 +70,7 @@ def in_order(
             try:
                 return work(number, hand.extractor(), hand.lease is not None)
             except (RuntimeError, MemoryError) as error:
-                if hand.lease is None:
+                if hand.lease is None or is_lost(error):  # CUDA asks for a new process then
                     raise
                 log.warning("going on without %s: %s", hand.lease.device, error)
                 hand.lease.end()

@@ -33,6 +33,11 @@ class Lease:
         self._extractors: dict[tuple[Network, int], Extractor] = {}
 
     @property
+    def ended(self) -> bool:
+        """Whether the device was taken back, or has failed."""
+        return self._ended
+
+    @property
     def in_use(self) -> bool:
         """Whether a tile is under way there, or a network still lies there."""
         with self._lock:
