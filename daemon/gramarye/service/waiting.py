@@ -10,14 +10,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Waiter:
-    """A job that is not done. ``left`` are the seconds of work that are left of it (``None``:
+    """A job that is not done. ``turn`` numbers all jobs as they came, a higher ``priority`` goes
+    before its artist's others. ``left`` are the seconds of work that are left of it (``None``:
     unknown), ``begun`` says whether a worker has begun it. Paused ones are left out."""
 
     key: str
     artist: str
-    place: tuple[float, ...]
+    turn: int
     left: float | None
+    priority: int = 0
     begun: bool = False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its place among its artist's jobs."""
+        return -self.priority, self.turn
 
 
 def positions(jobs: Iterable[Waiter]) -> dict[str, int]:
@@ -27,10 +34,10 @@ def positions(jobs: Iterable[Waiter]) -> dict[str, int]:
     changes only when jobs come, go or are reordered.
     """
     seen: Counter[str] = Counter()
-    order: list[tuple[int, tuple[float, ...], str]] = []
+    order: list[tuple[int, int, str]] = []
     for job in sorted(jobs, key=lambda job: job.place):
         if not job.begun:
-            order.append((seen[job.artist], job.place, job.key))
+            order.append((seen[job.artist], job.turn, job.key))
         seen[job.artist] += 1
     return {key: number for number, (_, _, key) in enumerate(sorted(order))}
 
