@@ -83,6 +83,7 @@ def to_pixels(colour: Tensor, alpha: Tensor | None, like: Plane, role: str) -> P
         profile=like.profile,
         offset_x=like.offset_x,
         offset_y=like.offset_y,
+        memo=like.memo,
     )
     return Pixels(plane, samples.data.cast("B"))
 
@@ -102,7 +103,7 @@ def _arranged(channels: Tensor, alpha: Tensor | None, layout: str) -> Tensor:
 def preview_pixels(colour: Tensor, like: Plane, longest: int = 256) -> Pixels:
     """A small RGB u8 picture of ``colour``."""
     small = fitted(Picture(colour.cpu()), longest, enlarge=False).colour
-    plane = replace(like, layout="RGB", dtype="u8", byte_order="little")
+    plane = replace(like, layout="RGB", dtype="u8", byte_order="little", memo="")
     return to_pixels(small, None, plane, "preview")
 
 

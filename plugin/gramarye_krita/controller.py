@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gramarye_protocol import Accepted, Event, Failure, Finished, Progressed, Sent, job_of
+from gramarye_protocol import Accepted, Event, Failure, Finished, Progressed, Sent, Standing, job_of
 
 from . import job as words
 from . import layers, pictures, settings
@@ -15,7 +15,7 @@ from .errors import Refusal
 from .host import application
 from .job import Choices, Job
 from .launcher import DaemonProcess
-from .model import LOST, Daemon, Link, check_address
+from .model import AWAY, Daemon, Link, check_address
 from .qt import QtCore, QtGui
 
 STARTUP_POLL_MS = 300
@@ -29,7 +29,7 @@ class StyleTransfer(QtCore.QObject):
         self._job: Job | None = None
         self._source: layers.Source | None = None
         self._process: DaemonProcess | None = None
-        self._connection = Connection(self)
+        self._connection = Connection(settings.artist(), self)
         self._connection.changed.connect(self._daemon_changed)
         self._connection.happened.connect(self._happened)
         self._dialog = StyleDialog(
@@ -51,7 +51,7 @@ class StyleTransfer(QtCore.QObject):
         self._dialog.activateWindow()
 
     def close(self) -> None:
-        """Krita or the window goes: drop the connection, which also ends a running job."""
+        """Krita or the window goes: drop the connection. A job of an artist with a name goes on."""
         self._startup.stop()
         self._connection.close()
 
@@ -94,7 +94,11 @@ class StyleTransfer(QtCore.QObject):
         except Refusal as refusal:
             self._dialog.say(refusal.sentence, trouble=True)
             return
-        if address != settings.address():
+        if address == settings.address():
+            return
+        if self._job is not None:
+            self._dialog.say("Cancel the running job first, or wait for its end.", trouble=True)
+        else:
             settings.remember_address(address)
             self._connection.open(address)
 
@@ -112,8 +116,13 @@ class StyleTransfer(QtCore.QObject):
 
     def _daemon_changed(self, daemon: Daemon) -> None:
         self._dialog.show_daemon(daemon)
-        if self._job is not None and not daemon.ready:
-            self._end(daemon.trouble or LOST, trouble=True)
+        if self._job is None or daemon.ready:
+            return
+        if daemon.link is Link.REFUSED:
+            self._end(daemon.trouble, trouble=True)
+        else:
+            self._job.words = AWAY
+            self._dialog.show_job(self._job)
 
     def _watch_startup(self) -> None:
         if self._process is None or self._connection.daemon.link is not Link.STARTING:
@@ -140,6 +149,8 @@ class StyleTransfer(QtCore.QObject):
             job.words = words.sending_words(event.sent, event.size)
         elif isinstance(event, Accepted):
             job.words = words.waiting_words(event.position)
+        elif isinstance(event, Standing):
+            job.words = words.standing_words(event.report, job.words)
         elif isinstance(event, Progressed):
             job.words = words.progress_words(event.progress)
             job.step, job.steps = event.progress.step, event.progress.steps
@@ -160,6 +171,7 @@ class StyleTransfer(QtCore.QObject):
         except Refusal as refusal:
             self._end(refusal.sentence, trouble=True)
             return
+        self._connection.received(job.id)
         self._dialog.show_preview(pictures.preview_image(plane, event.pixels))
         took = words.time_words(event.result.seconds)
         done = f"Done in {took}: a new layer above “{source.name}”."

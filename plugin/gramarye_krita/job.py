@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from gramarye_protocol import Estimate, Failure, Progress, Settings
+from gramarye_protocol import Estimate, Failure, JobReport, Progress, Settings
 
 from .errors import Refusal
 
@@ -83,6 +83,11 @@ def waiting_words(position: int) -> str:
     if position == 0:
         return "The daemon begins…"
     return "1 job is before yours…" if position == 1 else f"{position} jobs are before yours…"
+
+
+def standing_words(report: JobReport, otherwise: str) -> str:
+    """What has become of a job, where that is not told by its progress."""
+    return "The job is paused at the daemon." if report.state == "paused" else otherwise
 
 
 def progress_words(progress: Progress) -> str:

@@ -44,10 +44,7 @@ class Daemon:
         return self.ready and not self.features
 
 
-LOST = (
-    "The daemon went away in the middle of the job, so nothing was added. "
-    "Start it again and press Apply once more."
-)
+AWAY = "The daemon went away; the job goes on when it is back."
 
 
 def check_address(address: str) -> str:

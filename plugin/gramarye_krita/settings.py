@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from gramarye_protocol import DEFAULT_ADDRESS
+from gramarye_protocol import DEFAULT_ADDRESS, LONGEST_ARTIST, login_name
 
 from .errors import Refusal
 from .host import application
@@ -33,6 +33,12 @@ def address() -> str:
 def remember_address(address: str) -> None:
     """Use this address from now on."""
     _write("address", address)
+
+
+def artist() -> str:
+    """Whose jobs they are at a daemon that several share; the login name where none is saved, and
+    empty where the system knows none."""
+    return _read("artist", login_name())[:LONGEST_ARTIST]
 
 
 def choices() -> Choices:

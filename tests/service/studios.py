@@ -9,17 +9,29 @@ import os
 import signal
 import time
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from gramarye.engine.plan import Plan, Stage
 from gramarye.moments import Begun, Rendered, Update
 from gramarye.raster import Pixels
+from gramarye.saved import Checkpoint
 from gramarye.service.task import Moment
-from gramarye_protocol import Settings, describe
+from gramarye_protocol import Plane, Settings, describe
 
-PAINT, DIE, STUMBLE, REFUSE, FREEZE = range(5)
+PAINT, DIE, STUMBLE, REFUSE, FREEZE, FREEZE_ONCE = range(6)
 ENDLESS = 100_000
 STEP_SECONDS = 0.005
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a job takes."""
+
+    seconds: float
+    memory: int
+    tiles: int = 1
+    tile_memory: int = 0
 
 
 class SlowStudio:
@@ -31,6 +43,7 @@ class SlowStudio:
         self.available = ("builtin",)
         self.notice = "This is a test."
         self.memory: int | None = None
+        self._once = Path(f"{os.environ.get('GRAMARYE_TEST_MARK', '')}.once")
 
     def warm(self) -> None:
         """There is nothing to load."""
@@ -38,16 +51,41 @@ class SlowStudio:
     def rehearse(self) -> None:
         """Nor to measure."""
 
-    def render(self, settings: Settings, planes: Sequence[Pixels]) -> Generator[Moment, None, None]:
-        """Do what the seed says."""
+    def is_lost(self, error: Exception) -> bool:
+        """Nothing can be lost."""
+        return False
+
+    def lend(self, devices: Sequence[str]) -> None:
+        """Nothing can be shared."""
+
+    @property
+    def borrowing(self) -> bool:
+        """Nothing is used."""
+        return False
+
+    def quote(self, settings: Settings, planes: Sequence[Plane]) -> Quote:
+        """What the steps take."""
+        return Quote((settings.steps or 3) * STEP_SECONDS, 1 << 20)
+
+    def render(
+        self,
+        settings: Settings,
+        planes: Sequence[Pixels],
+        resume: Checkpoint | None = None,
+    ) -> Generator[Moment, None, None]:
+        """Do what the seed says, from the step on at which it was left."""
         steps = settings.steps or 3
+        first = 1 if resume is None else int(resume.about["step"]) + 1
         content = planes[0]
         yield Begun(lambda: Plan((Stage(steps, STEP_SECONDS, 0.0),), 1 << 20), _preview)
-        for step in range(1, steps + 1):
+        for step in range(first, steps + 1):
             yield None
             time.sleep(STEP_SECONDS)
-            yield Update(step, steps, {"total": 1 / step}, "full size", _preview)
-            _misbehave(settings.seed or 0)
+            saved = Checkpoint({}, {"step": step})
+            yield Update(
+                step, steps, {"total": 1 / step}, "full size", _preview, lambda saved=saved: saved
+            )
+            _misbehave(settings.seed or 0, self._once)
         plane, data = content.plane, bytes(255 - sample for sample in content.data)
         result = describe(
             "result",
@@ -66,7 +104,10 @@ def _preview() -> Pixels:
     return Pixels(describe("preview", 2, 1, "RGB", "u8", bytes(6)), bytes(6))
 
 
-def _misbehave(seed: int) -> None:
+def _misbehave(seed: int, once: Path) -> None:
+    if seed == FREEZE_ONCE and not once.exists():
+        once.touch()
+        os.kill(os.getpid(), signal.SIGSTOP)
     if seed == DIE:
         os.kill(os.getpid(), signal.SIGKILL)
     if seed == STUMBLE:

@@ -9,34 +9,39 @@ from pathlib import Path
 import pytest
 import zmq
 
-from gramarye.service.broker import STOP_SECONDS, Broker
+from gramarye.service.broker import Broker
 from gramarye.service.doorkeeper import Doorkeeper
 from gramarye.service.process import WorkerOptions, WorkerProcess
+from gramarye.service.shifts import HANG_SECONDS, STOP_SECONDS
+from gramarye.service.store.store import Store
 from gramarye.service.supervisor import Supervisor
 from gramarye_protocol import ClientSession, Event, Failure, Finished, Settings
 
 from .conftest import SLOW
 from .daemon import PATIENCE, ROOT
+from .hall import DEVICE, AtOnce
 from .pictures import pair
-from .studios import FREEZE, PAINT
+from .studios import FREEZE, FREEZE_ONCE, PAINT
 
 
 class Workshop:
     """A broker with one client, and a supervised worker."""
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path) -> None:
         self.now = 0.0
-        self.broker = Broker(clock=lambda: self.now)
+        self.store = Store(folder)
+        self.broker = Broker(self.store, AtOnce(), [DEVICE], clock=lambda: self.now)
         self.doorkeeper = Doorkeeper(context)
         self.workers: list[WorkerProcess] = []
         self._context = context
-        self.supervisor = Supervisor(self.broker, self.start, clock=lambda: self.now)
+        self.supervisor = Supervisor(DEVICE, self.broker.shifts, self.start, clock=lambda: self.now)
         self.client = ClientSession("test")
         self.client.hello()
         self.events: list[Event] = []
 
     def start(self) -> WorkerProcess:
-        options = WorkerOptions(SLOW, "test", Path("w.pt"), "info")
+        incoming = self.store.blobs.incoming
+        options = WorkerOptions(SLOW, DEVICE, Path("w.pt"), "info", incoming)
         self.workers.append(WorkerProcess(self._context, self.doorkeeper, options))
         return self.workers[-1]
 
@@ -57,6 +62,7 @@ class Workshop:
 
     def close(self) -> None:
         self.supervisor.stop()
+        self.store.close()
         self.doorkeeper.close()
 
 
@@ -68,10 +74,11 @@ def a_child_is_stopped() -> bool:
 
 
 @pytest.fixture
-def workshop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
+def workshop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Workshop]:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("GRAMARYE_TEST_MARK", str(tmp_path / "frozen"))
     context = zmq.Context()
-    workshop = Workshop(context)
+    workshop = Workshop(context, tmp_path)
     yield workshop
     workshop.close()
     context.term()
@@ -86,6 +93,20 @@ def test_a_worker_that_ignores_a_cancel_is_replaced(workshop: Workshop) -> None:
     workshop.now += STOP_SECONDS + 1
     workshop.run_until(lambda: workshop.supervisor.link is None)
     workshop.now += 60  # the pause before the next start
+    workshop.run_until(lambda: workshop.saw(Finished))
+    assert len(workshop.workers) == 2
+
+
+def test_a_worker_that_hangs_is_replaced_and_its_job_goes_on(workshop: Workshop) -> None:
+    workshop.client.submit("stuck", Settings(steps=9, seed=FREEZE_ONCE), pair())
+    workshop.run_until(a_child_is_stopped)
+
+    def gone() -> bool:
+        workshop.now += HANG_SECONDS / 100  # what it said before is still being read
+        return workshop.supervisor.link is None
+
+    workshop.run_until(gone)
+    workshop.now += 60
     workshop.run_until(lambda: workshop.saw(Finished))
     assert len(workshop.workers) == 2
 

@@ -9,5 +9,6 @@ network tile by tile and adds up the pixels' gradient.
 Which pixels a tile reads, the **halo**, is in :mod:`~gramarye.engine.tiles.regions`; where a canvas
 is cut in :mod:`~gramarye.engine.tiles.grid`; what to keep and where in
 :mod:`~gramarye.engine.tiles.layout`; planes in files in :mod:`~gramarye.engine.tiles.shelf`;
-several devices in :mod:`~gramarye.engine.tiles.crews`.
+several devices in :mod:`~gramarye.engine.tiles.crews`, and those that are only lent in
+:mod:`~gramarye.engine.tiles.leases`.
 """
