@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -53,29 +53,19 @@ def seconds_left(jobs: Iterable[Waiter], devices: int) -> dict[str, float | None
     lines: dict[str, list[Waiter]] = {}
     for job in sorted(jobs, key=lambda job: job.place):
         lines.setdefault(job.artist, []).append(job)
-    totals = {artist: _total(line) for artist, line in lines.items()}
+    # Who has no estimate may take as much as anybody.
+    totals = {artist: sum(map(_left, line)) for artist, line in lines.items()}
     told: dict[str, float | None] = {}
     for artist, line in lines.items():
-        for count, job in enumerate(line, 1):
-            told[job.key] = _until(line[:count], artist, totals, devices)
+        others = [total for other, total in totals.items() if other != artist]
+        own = 0.0
+        for job in line:
+            own += _left(job)
+            shared = own + sum(min(own, total) for total in others)
+            known = devices > 0 and math.isfinite(own)
+            told[job.key] = max(_left(job), shared / devices) if known else None
     return told
 
 
-def _until(
-    mine: Sequence[Waiter], artist: str, totals: Mapping[str, float | None], devices: int
-) -> float | None:
-    own, last = _total(mine), mine[-1].left
-    if own is None or last is None or devices == 0:
-        return None
-    # Who has no estimate may take as much as anybody.
-    others = (
-        min(own, math.inf if total is None else total)
-        for other, total in totals.items()
-        if other != artist
-    )
-    return max(last, (own + sum(others)) / devices)
-
-
-def _total(line: Sequence[Waiter]) -> float | None:
-    known = [job.left for job in line if job.left is not None]
-    return sum(known) if len(known) == len(line) else None
+def _left(job: Waiter) -> float:
+    return math.inf if job.left is None else job.left
