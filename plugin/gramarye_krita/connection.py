@@ -176,7 +176,14 @@ class Connection(QtCore.QObject):
     def _met(self, answer: Welcome | Status) -> None:
         self._patience.stop()
         self._see(
-            Daemon(self.daemon.address, Link.READY, answer.features, answer.device, answer.notice)
+            Daemon(
+                self.daemon.address,
+                Link.READY,
+                answer.features,
+                answer.device,
+                answer.notice,
+                available=answer.available,
+            )
         )
         if self.daemon.loading:
             self._loading.start()

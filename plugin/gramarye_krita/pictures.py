@@ -8,7 +8,7 @@ from typing import Any
 from gramarye_protocol import Plane, describe
 
 from .errors import Refusal
-from .job import SMALLEST_SIDE, fit
+from .logic.sizes import SMALLEST_SIDE, fit
 from .qt import Qt, QtCore, QtGui
 
 MOST_PIXELS = 200_000_000

@@ -13,9 +13,9 @@ def scenario(driver):
     driver.choose(driver.args["style"])
     for name, end in (("silent", signal.SIGSTOP), ("killed", signal.SIGKILL)):
         driver.dialog.apply_button.click()
-        yield from driver.until(lambda: "Step" in driver.said(), f"the first step, {name}")
+        yield from driver.until(driver.stepping, f"the first step, {name}")
         os.kill(driver.args["daemon"], end)
-        yield from driver.until(driver.dialog.start_button.isEnabled, f"the loss, {name}")
+        yield from driver.until(driver.dialog.daemon.start_button.isEnabled, f"the loss, {name}")
         driver.values[name] = driver.said()
         yield 300
         driver.shot(f"daemon-{name}")

@@ -9,8 +9,8 @@ def scenario(driver):
     yield from driver.ready()
     dialog = driver.dialog
     dialog.move(870, 220)
-    dialog.choose_style(driver.args["style"])
-    dialog.address_edit.setText("tcp://127.0.0.1:5599")
+    dialog.files_dropped.emit([driver.args["style"]])
+    dialog.daemon.address.setText("tcp://127.0.0.1:5599")
     dialog.apply_button.click()
     yield from driver.until(lambda: driver.layers() != before, "the new layer", 500)
     document.waitForDone()

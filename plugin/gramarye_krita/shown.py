@@ -1,0 +1,39 @@
+"""What was read from Krita, as Qt can show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .canvas.reading import Source
+from .canvas.scratch import converted
+from .canvas.spaces import SRGB, Space
+from .qt import Qt, QtGui
+
+_LONGEST = 2048
+
+
+def image_of(source: Source) -> Any:
+    """Pixels of any depth as an 8-bit image of their own."""
+    pixels = source.pixels
+    if source.dtype == "u16":
+        pixels = pixels[1::2]  # the upper byte of each sample
+    elif source.dtype != "u8":
+        space = Space("RGBA", source.dtype.upper(), source.profile)
+        size = source.width, source.height
+        pixels = converted(pixels, size, space, Space("RGBA", "U8", SRGB))
+    form = QtGui.QImage.Format.Format_ARGB32
+    image = QtGui.QImage(pixels, source.width, source.height, source.width * 4, form)
+    return image.copy()
+
+
+def style_of(source: Source) -> Any:
+    """The same as a picture to imitate, never larger than a style is read."""
+    image = image_of(source)
+    if max(image.width(), image.height()) <= _LONGEST:
+        return image
+    return image.scaled(
+        _LONGEST,
+        _LONGEST,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
