@@ -56,15 +56,16 @@ class Connection(QtCore.QObject):
     happened = QtCore.pyqtSignal(object)
     """An event of the protocol about a job."""
 
-    def __init__(self, parent: Any = None) -> None:
+    def __init__(self, artist: str, parent: Any = None) -> None:
         super().__init__(parent)
         self.daemon = Daemon("")
+        self._artist = artist
         self._context: Any = None
         self._socket: Any = None
         self._monitor: Any = None
         self._notifiers: list[Any] = []
         self._unsent: deque[Any] = deque()
-        self._session = ClientSession(f"gramarye-krita {__version__}")
+        self._session = self._new_session()
         self._talking = False
         self._patience = self._timer(PATIENCE_MS, self._give_up_looking, single=True)
         self._loading = self._timer(LOADING_POLL_MS, self._ask_again)
@@ -102,6 +103,14 @@ class Connection(QtCore.QObject):
         except zmq.ZMQError as error:
             self._refuse(f"{address} cannot be used ({error.strerror}). Choose another address.")
         self._drain_monitor()
+
+    def rename(self, artist: str) -> None:
+        """Speak for this artist from now on, in a new conversation."""
+        address = self.daemon.address
+        self.close()
+        self._artist = artist
+        if address:
+            self.open(address)
 
     def close(self) -> None:
         """Drop everything at once; what is unsent stays unsent."""
@@ -209,7 +218,7 @@ class Connection(QtCore.QObject):
     def _reached(self) -> None:
         """A fresh connection begins a fresh conversation."""
         self._unsent.clear()
-        self._session = ClientSession(f"gramarye-krita {__version__}")
+        self._session = self._new_session()
         self._session.hello()
         self._talking = True
 
@@ -222,6 +231,9 @@ class Connection(QtCore.QObject):
         self._talking = False
 
     # --- small parts
+
+    def _new_session(self) -> ClientSession:
+        return ClientSession(f"gramarye-krita {__version__}", self._artist)
 
     def _give_up_looking(self) -> None:
         if self.daemon.link is Link.LOOKING:

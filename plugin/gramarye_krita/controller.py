@@ -19,7 +19,7 @@ from .logic.batch import Batch, State, ending_words
 from .logic.choices import Choices
 from .logic.gallery import tidy
 from .logic.menu import closed_words, repeat_words
-from .model import Daemon, Link, daemon_words, lost_words
+from .model import Daemon, Link, away_words, daemon_words
 from .previewing import Previewer
 from .qt import QtCore, QtGui
 from .running import Runner
@@ -44,7 +44,7 @@ class StyleTransfer(QtCore.QObject):
         self._seen: tuple[Any, ...] = ()
         self._waiting: list[Choices] = []
         self._gallery = settings.gallery()
-        self._connection = Connection(self)
+        self._connection = Connection(settings.artist(), self)
         self.dialog = StyleDialog(main, settings.address(), settings.artist())
         self._runner = Runner(self._connection, self)
         self._status = StatusLine(main)
@@ -152,8 +152,10 @@ class StyleTransfer(QtCore.QObject):
                 self._begin(choices)
             self._previewer.refresh()
             return
-        if self._runner.busy:
-            self._runner.lose(daemon.trouble or lost_words())
+        if daemon.link is Link.REFUSED:
+            self._runner.lose(daemon.trouble)
+        elif self._runner.busy:
+            self._runner.wait(away_words())
         if self._waiting and daemon.link in (Link.ABSENT, Link.REFUSED):
             self._waiting = []
             self.show()

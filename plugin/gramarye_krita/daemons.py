@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,8 @@ from .connection import Connection
 from .errors import Refusal
 from .host import application
 from .launcher import DaemonProcess
-from .logic.diagnostics import report
-from .model import Link, check_address, daemon_words
+from .logic.diagnostics import facts, report
+from .model import Link, check_address
 from .qt import QtCore, QtGui, QtWidgets
 from .translate import tr
 from .ui.dialog import StyleDialog
@@ -93,8 +91,7 @@ class DaemonDesk(QtCore.QObject):
         settings.remember_artist(name)
         self._dialog.daemon.artist.setText(settings.artist())
         if settings.artist() != before:
-            self._connection.close()
-            self._connection.open(settings.address())
+            self._connection.rename(settings.artist())
 
     # --- when something is wrong
 
@@ -111,17 +108,9 @@ class DaemonDesk(QtCore.QObject):
     def _copy_diagnostics(self) -> None:
         daemon = self._connection.daemon
         log = paths.log_file()
-        facts = {
-            "Gramarye": __version__,
-            "Krita": application().version(),
-            "Qt": QtCore.qVersion(),
-            "Python": sys.version.split()[0],
-            "System": platform.platform(),
-            "Daemon": f"{daemon.address} ({daemon.link.value})",
-            "Computes with": f"{daemon.features} on {daemon.device}",
-            "It says": daemon_words(daemon),
-            "Dialog says": self._dialog.said(),
-        }
+        told = facts(
+            daemon, application().version(), QtCore.qVersion(), __version__, self._dialog.said()
+        )
         text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
-        QtWidgets.QApplication.clipboard().setText(report(facts, text))
+        QtWidgets.QApplication.clipboard().setText(report(told, text))
         self._dialog.say(tr("Copied. Paste it into your report; it names no picture."))

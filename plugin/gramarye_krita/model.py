@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from .errors import Refusal
 from .translate import tr
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LONGEST_ARTIST = 64
 
 
 class Link(Enum):
@@ -47,12 +49,17 @@ class Daemon:
         return self.ready and not self.features
 
 
-def lost_words() -> str:
-    """What became of a job whose daemon went away."""
-    return tr(
-        "The daemon went away in the middle of the job, so nothing was added. "
-        "Start it again and press Apply once more."
-    )
+def away_words() -> str:
+    """What becomes of a job whose daemon went away."""
+    return tr("The daemon went away; the job goes on when it is back.")
+
+
+def login_name() -> str:
+    """The user's; empty where the system knows none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # it depends on the system and on Python's version
+        return ""
 
 
 def check_address(address: str) -> str:

@@ -23,6 +23,7 @@ from gramarye_protocol import (
 
 from .canvas import reading, targets
 from .canvas.images import preview_image
+from .canvas.source import Source
 from .connection import Connection
 from .errors import Refusal
 from .logic import telling
@@ -159,9 +160,7 @@ class Previewer(QtCore.QObject):
         size = max(16, min(choices.size or max(area[2:]), max(area[2:])))
         self._show_crop(target, area, crop_of(area, size, self._pane.overview.centre, SIDE))
 
-    def _show_crop(
-        self, target: Any, area: tuple[int, int, int, int], crop: Crop
-    ) -> reading.Source:
+    def _show_crop(self, target: Any, area: tuple[int, int, int, int], crop: Crop) -> Source:
         """The part as it is; returns it."""
         left, top, width, height = area
         self._pane.overview.show_part(

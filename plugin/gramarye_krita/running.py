@@ -109,7 +109,7 @@ class Runner(QtCore.QObject):
                 self._end(run, task, State.CANCELLED, tr("Cancelled. No layer was added."))
                 continue
             self._connection.cancel(task.id)
-            plane, pixels = as_result(*preview)
+            plane, pixels = as_result(*preview, task.place.travel.layout, task.place.travel.dtype)
             painting = writing.Painting(task.place, _layer_name(run, task), plane, pixels)
             words = tr("Stopped; the picture as it stood is a new layer, coarse as a preview is.")
             self._write(run, task, painting, State.KEPT, words, {})
@@ -130,8 +130,15 @@ class Runner(QtCore.QObject):
         self.changed.emit()
         return True
 
+    def wait(self, sentence: str) -> None:
+        """The daemon is away: say so for each task that it has."""
+        for run in self._runs:
+            for task in run.batch.going():
+                task.words = sentence
+        self.changed.emit()
+
     def lose(self, sentence: str) -> None:
-        """The daemon went away: what it had is lost, and what it had not is not sent."""
+        """The daemon will not have these tasks."""
         for run in self._runs:
             for task in run.batch.left():
                 self._end(run, task, State.FAILED, sentence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,10 +11,9 @@ from .errors import Refusal
 from .host import application
 from .logic import choices as chosen
 from .logic import gallery as styles
-from .model import check_address
+from .model import LONGEST_ARTIST, check_address, login_name
 
 GROUP = "gramarye_krita"
-LONGEST_ARTIST = 64
 
 T = TypeVar("T")
 
@@ -35,7 +33,7 @@ def remember_address(address: str) -> None:
 
 def artist() -> str:
     """Whose jobs these are: the name given, or the login name."""
-    return (_read("artist", "").strip() or _login_name())[:LONGEST_ARTIST]
+    return (_read("artist", "").strip() or login_name())[:LONGEST_ARTIST]
 
 
 def remember_artist(name: str) -> None:
@@ -86,13 +84,6 @@ def remember_preview_follows(follows: bool) -> None:
 
 def _told(name: str, read: Callable[[str], T]) -> T:
     return read(_read(name, ""))
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # it depends on the system and on Python's version
-        return ""
 
 
 def _read(name: str, default: str) -> str:

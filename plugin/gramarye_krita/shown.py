@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .canvas.reading import Source
 from .canvas.scratch import converted
+from .canvas.source import Source
 from .canvas.spaces import SRGB, Space
 from .qt import Qt, QtGui
 
@@ -14,13 +14,11 @@ _LONGEST = 2048
 
 def image_of(source: Source) -> Any:
     """Pixels of any depth as an 8-bit image of their own."""
-    pixels = source.pixels
-    if source.dtype == "u16":
+    pixels, travel = source.pixels, source.place.travel
+    if travel.dtype == "u16":
         pixels = pixels[1::2]  # the upper byte of each sample
-    elif source.dtype != "u8":
-        space = Space("RGBA", source.dtype.upper(), source.profile)
-        size = source.width, source.height
-        pixels = converted(pixels, size, space, Space("RGBA", "U8", SRGB))
+    elif travel.dtype != "u8":
+        pixels = converted(pixels, source.place.size, travel, Space("RGBA", "U8", SRGB))
     form = QtGui.QImage.Format.Format_ARGB32
     image = QtGui.QImage(pixels, source.width, source.height, source.width * 4, form)
     return image.copy()

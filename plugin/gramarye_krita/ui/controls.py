@@ -74,12 +74,12 @@ class Controls(QtWidgets.QWidget):
 def recipes() -> list[tuple[str, str]]:
     """The daemon's recipes with a line for the artist each."""
     return [
-        (tr("Warm – strokes that keep the picture"), "warm"),
-        (tr("Crisp – strokes as sharp as the style's"), "crisp"),
+        (tr("Warm – the usual one"), "warm"),
+        (tr("Crisp – the sharpest strokes"), "crisp"),
         (tr("Texture – the style alone"), "texture"),
-        (tr("From noise – the first article, 2015"), "article"),
-        (tr("The paper – Gatys 2016"), "gatys-2016"),
-        (tr("The classic – Johnson's defaults"), "johnson-implementation"),
+        (tr("Gatys 2015 – from noise"), "article"),
+        (tr("Gatys 2016 – the paper's own"), "gatys-2016"),
+        (tr("Johnson – the classic tool's"), "johnson-implementation"),
     ]
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model import Daemon, Link, daemon_words
+from ..model import LONGEST_ARTIST, Daemon, Link, daemon_words
 from ..qt import Qt, QtCore, QtGui, QtWidgets
 from ..translate import tr
 from .parts import Sentence, fold_button, labelled, new_form
 
-LONGEST_ARTIST = 64
 _COLOURS = {
     Link.READY: "#3fa66b",
     Link.LOOKING: "#d6a536",
@@ -31,7 +30,7 @@ class DaemonPane(QtWidgets.QWidget):
     def __init__(self, address: str, artist: str) -> None:
         super().__init__()
         self.dot = QtWidgets.QLabel()
-        self.label = Sentence("daemon_label", 1)
+        self.label = Sentence("daemon_label")
         self.start_button = QtWidgets.QPushButton(tr("Start &Daemon"))
         self.start_button.setObjectName("gramarye_start")
         self.start_button.setToolTip(tr("Start the program that computes, on this machine"))

@@ -23,6 +23,10 @@ from .places import Places
 from .preview import PreviewPane
 
 _LEFT = 330
+_SIZE = QtCore.QSize(800, 720)
+"""At first, where the screen has room for it."""
+_UNFOLDED = 180
+"""So much taller for the advanced section, the rest of which scrolls."""
 
 
 class StyleDialog(QtWidgets.QDialog):
@@ -58,6 +62,7 @@ class StyleDialog(QtWidgets.QDialog):
         self._build_foot()
         self._lay_out()
         self._connect()
+        self.resize(_SIZE.boundedTo(self._room()))
 
     # --- the choices
 
@@ -161,7 +166,7 @@ class StyleDialog(QtWidgets.QDialog):
     def _build_foot(self) -> None:
         self.estimate = QtWidgets.QLabel()
         self.estimate.setObjectName("gramarye_estimate")
-        self.message = Sentence("message", 1)
+        self.message = Sentence("message")
         self.trouble_icon = QtWidgets.QLabel()
         sign = self.style().standardIcon(QtWidgets.QStyle.StandardPixmap.SP_MessageBoxWarning)
         self.trouble_icon.setPixmap(sign.pixmap(16, 16))
@@ -210,7 +215,7 @@ class StyleDialog(QtWidgets.QDialog):
         self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll.setWidget(inside)
         self.scroll.setMinimumWidth(_LEFT)
-        self.scroll.setMinimumHeight(self.controls.sizeHint().height() + 40)
+        self.scroll.setMinimumHeight(self.controls.sizeHint().height() // 2)
         column = QtWidgets.QVBoxLayout()
         column.addWidget(self.gallery, 1)
         column.addWidget(self.scroll, 1)
@@ -223,6 +228,7 @@ class StyleDialog(QtWidgets.QDialog):
         return column
 
     def _connect(self) -> None:
+        self.advanced_fold.toggled.connect(self._make_room)
         self.gallery.chosen.connect(self._chosen)
         self.gallery.paste_wanted.connect(self.paste)
         for part in (self.mix, self.controls, self.advanced, self.places):
@@ -232,6 +238,16 @@ class StyleDialog(QtWidgets.QDialog):
         QShortcut(QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Paste), self, self.paste)
 
     # --- small parts
+
+    def _make_room(self, unfolded: bool) -> None:
+        """A window that grows when a part of it unfolds, as far as the screen goes."""
+        if unfolded:
+            wanted = self.size() + QtCore.QSize(0, _UNFOLDED)
+            self.resize(wanted.boundedTo(self._room()))
+
+    def _room(self) -> Any:
+        """What the screen has to spare."""
+        return QtWidgets.QApplication.primaryScreen().availableSize() * 0.95
 
     def _chosen(self, paths: list[str]) -> None:
         self.mix.show_paths(paths)

@@ -204,7 +204,7 @@ class _Pictures(QtWidgets.QListWidget):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAcceptDrops(False)  # the dialog takes what is dropped anywhere on it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumHeight(2 * _CELL.height() + 8)
+        self.setMinimumHeight(_CELL.height() + 8)
         self.setAccessibleName(tr("Styles"))
         self.setToolTip(tr("Hold Ctrl to mix several styles"))
 

@@ -11,7 +11,7 @@ from ..translate import tr
 
 _ID = Qt.ItemDataRole.UserRole
 _PER_MILLE = 1000
-_ROWS = 7
+_ROWS = 6
 """Lines of text that the list is as tall as."""
 _NAME_WIDTH = 200
 _BAR_WIDTH = 110
@@ -48,7 +48,7 @@ class JobsPane(QtWidgets.QWidget):
         self.bar.setObjectName("gramarye_bar")
         self.bar.setRange(0, _PER_MILLE)
         self.bar.setToolTip(tr("How far all layers are together"))
-        self.keep_button = QtWidgets.QPushButton(tr("Stop and &Keep"))
+        self.keep_button = QtWidgets.QPushButton(tr("&Stop and Keep"))
         self.keep_button.setObjectName("gramarye_keep")
         self.keep_button.setToolTip(
             tr("Stop now, and keep the preview of the picture as it stands; it is coarse")

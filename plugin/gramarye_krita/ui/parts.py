@@ -109,18 +109,34 @@ class Number(QtWidgets.QSpinBox):
 
 
 class Sentence(QtWidgets.QLabel):
-    """Text that wraps and can be selected, with a sign before it where it is trouble."""
+    """Text that wraps, can be selected, and is always as tall as it needs.
 
-    def __init__(self, name: str, lines: int = 1) -> None:
+    Qt asks a wrapping label for its height only where nothing else needs the room, and would cut it
+    off in a window that is small.
+    """
+
+    def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(f"gramarye_{name}")
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setMinimumHeight(lines * self.fontMetrics().lineSpacing())
         policy = self.sizePolicy()
         policy.setHorizontalPolicy(QtWidgets.QSizePolicy.Policy.Ignored)
         self.setSizePolicy(policy)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Show this text, whole."""
+        super().setText(text)
+        self._fit()
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Another width needs another height."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumHeight(max(self.heightForWidth(self.width()), self.fontMetrics().height()))
 
 
 def fold_button(name: str, heading: str, content: Any, tip: str) -> Any:

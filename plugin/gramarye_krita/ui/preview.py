@@ -6,7 +6,7 @@ from typing import Any
 
 from ..qt import Qt, QtCore, QtGui, QtWidgets
 from ..translate import tr
-from .parts import draw_hint, scaled
+from .parts import Sentence, draw_hint, scaled
 
 SIDE = 300
 _OVERVIEW = 84
@@ -35,10 +35,7 @@ class PreviewPane(QtWidgets.QWidget):
         self.refresh_button.setToolTip(tr("Paint the preview anew, after the picture was changed"))
         self.refresh_button.setAutoDefault(False)
         self.refresh_button.clicked.connect(lambda *_: self.refresh_wanted.emit())
-        self.words = QtWidgets.QLabel()
-        self.words.setObjectName("gramarye_preview_words")
-        self.words.setWordWrap(True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.words = Sentence("preview_words")
         head = QtWidgets.QHBoxLayout()
         head.addWidget(self.follow)
         head.addStretch(1)
