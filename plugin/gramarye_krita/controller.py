@@ -23,7 +23,7 @@ from .model import Daemon, Link, away_words, daemon_words
 from .previewing import Previewer
 from .qt import QtCore, QtGui
 from .running import Runner
-from .shown import style_of
+from .shown import style_of, thumbnail_of
 from .styles import keep_picture
 from .translate import tr
 from .ui.dialog import StyleDialog
@@ -227,7 +227,7 @@ class StyleTransfer(QtCore.QObject):
             Offer(
                 target.name,
                 target.document.name() or tr("Untitled"),
-                reading.thumbnail(target, 96),
+                thumbnail_of(target, 96),
                 target.node_id is None,
             )
             for target in offered

@@ -31,7 +31,7 @@ from .logic.asking import Crop, crop_of, preview_settings, settings_for, style_s
 from .logic.choices import Choices
 from .logic.sizes import fit
 from .qt import QtCore, QtGui
-from .shown import image_of
+from .shown import image_of, thumbnail_of
 from .styles import style_planes
 from .translate import tr, trn
 from .ui.dialog import StyleDialog
@@ -154,7 +154,7 @@ class Previewer(QtCore.QObject):
 
     def _show_overview(self, target: Any) -> None:
         side = round(self._pane.overview.width() * self._pane.devicePixelRatioF())
-        self._pane.overview.show_image(reading.thumbnail(target, side))
+        self._pane.overview.show_image(thumbnail_of(target, side))
 
     def _show_before(self, target: Any, area: tuple[int, int, int, int], choices: Choices) -> None:
         size = max(16, min(choices.size or max(area[2:]), max(area[2:])))

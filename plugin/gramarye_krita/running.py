@@ -32,6 +32,7 @@ from .logic.choices import Choices
 from .logic.gallery import name_of
 from .logic.keeping import as_result
 from .qt import QtCore
+from .staying import Staying
 from .styles import style_planes
 from .translate import tr
 
@@ -241,6 +242,7 @@ class Runner(QtCore.QObject):
             self._end(run, task, state, words)
             return
         output = "above" if run.choices.output == "group" else run.choices.output
+        staying = Staying(painting.place.document)
         try:
             written = writing.write(painting, writing.Output(output))
             if made_with:
@@ -248,6 +250,7 @@ class Runner(QtCore.QObject):
         except Refusal as refusal:
             self._end(run, task, State.FAILED, refusal.sentence)
             return
+        staying.keep(written.node_id)
         self._end(run, task, state, f"{words} {written.note}".strip())
 
     def _end(self, run: Run, task: Task, state: State, words: str) -> None:
@@ -269,8 +272,11 @@ class Runner(QtCore.QObject):
         run.gathered = []
         if not paintings:
             return
+        staying = Staying(paintings[0].place.document)
         try:
-            writing.write_together(paintings, run.batch.style_name)
+            written = writing.write_together(paintings, run.batch.style_name)
+            for one in written:
+                staying.keep(one.node_id)
         except Refusal as refusal:
             for task in tasks:
                 task.end(State.FAILED, refusal.sentence)

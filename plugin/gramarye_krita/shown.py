@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from .canvas import reading
 from .canvas.scratch import converted
 from .canvas.source import Source
 from .canvas.spaces import SRGB, Space
+from .canvas.targets import Target
+from .errors import Refusal
+from .logic.sizes import fit
 from .qt import Qt, QtGui
 
 _LONGEST = 2048
@@ -22,6 +26,23 @@ def image_of(source: Source) -> Any:
     form = QtGui.QImage.Format.Format_ARGB32
     image = QtGui.QImage(pixels, source.width, source.height, source.width * 4, form)
     return image.copy()
+
+
+def thumbnail_of(target: Target, side: int) -> Any:
+    """A layer or a picture whose long side is ``side``; null where there is nothing to see.
+
+    Krita stretches a layer's thumbnail to a square.
+    """
+    try:
+        area = reading.extent(target, selection_only=False)
+        image = reading.thumbnail(target, side)
+    except Refusal:
+        return QtGui.QImage()
+    return image.scaled(
+        *fit(area[2], area[3], side),
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
 
 
 def style_of(source: Source) -> Any:

@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,9 +139,12 @@ def run(
     scenario: str,
     shots: Path,
     seconds: float = RUN_SECONDS,
+    environment: Mapping[str, str] | None = None,
     **args: Any,
 ) -> dict[str, Any]:
     """Start Krita, run ``scenarios/NAME.py`` in it, wait for its end; returns what it noted.
+
+    ``environment`` is added to what :meth:`Home.environment` says.
 
     Raises:
         KritaTroubleError: the scenario failed, Krita hung, or a plugin could not be imported.
@@ -155,7 +158,11 @@ def run(
         "shots": str(shots),
         "args": args,
     }
-    environment = {**home.environment(display_name), "GRAMARYE_TEST_TASK": json.dumps(task)}
+    environment = {
+        **home.environment(display_name),
+        **(environment or {}),
+        "GRAMARYE_TEST_TASK": json.dumps(task),
+    }
     with log.open("wb") as stream:
         process = subprocess.Popen(
             ["krita", "--nosplash"],

@@ -9,11 +9,11 @@ from gramarye_protocol import Settings
 
 from ..errors import Refusal
 from ..translate import tr
-from .choices import Choices
+from .choices import PAPERS, Choices
 from .sizes import working_side
 
-LONGEST_STYLE = 2048
-"""No style's file is read larger than this, unless the canvas itself is."""
+DRAFT_STEPS = 60
+"""As many as a preview takes where the quality does not decide."""
 
 
 def settings_for(choices: Choices, width: int, height: int) -> Settings:
@@ -97,8 +97,16 @@ def preview_settings(settings: Settings, crop: Crop, style_longest: int) -> Sett
         quality="draft",
         size=crop.side,
         style_scale=min(10.0, max(0.1, wanted / crop.side)),
+        steps=_few(settings),
         tile="auto",
     )
+
+
+def _few(settings: Settings) -> int | None:
+    """A draft's steps, where the quality does not decide them."""
+    if settings.steps is None and settings.recipe not in PAPERS:
+        return None
+    return min(settings.steps or DRAFT_STEPS, DRAFT_STEPS)
 
 
 def _start(whole: int, part: int, centre: float) -> int:

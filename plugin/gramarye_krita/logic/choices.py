@@ -14,9 +14,11 @@ from gramarye_protocol.messages import COLOURS, QUALITIES
 from .sizes import DEFAULT_SIZE, SIZES
 
 INPUTS = ("active", "selected", "group", "visible")
-OUTPUTS = ("above", "in-place", "document")
+OUTPUTS = ("above", "in-place", "group", "document")
 RECIPES = ("warm", "crisp", "article", "gatys-2016", "johnson-implementation", "texture")
 """The daemon's own, by name."""
+PAPERS = ("article", "gatys-2016", "johnson-implementation")
+"""Those with the papers' own number of steps, whatever the quality."""
 
 ADVANCED = (
     "features", "init", "steps", "optimiser", "averaging", "style_statistic", "style_distance",

@@ -72,9 +72,9 @@ def name_of(path: str) -> str:
     file = Path(path)
     if file.parent == READY_MADE:
         return {
-            "brush": tr("Brush strokes"),
-            "flow": tr("Flowing strokes"),
-            "glass": tr("Stained glass"),
+            "brush": tr("Brush"),
+            "flow": tr("Flow"),
+            "glass": tr("Glass"),
             "mosaic": tr("Mosaic"),
             "watercolour": tr("Watercolour"),
             "woodcut": tr("Woodcut"),

@@ -51,7 +51,6 @@ class GalleryPane(QtWidgets.QWidget):
         column.addWidget(self.list, 1)
         column.addSpacing(6)
         column.addLayout(self._row)
-        self.setFocusProxy(self.list)
 
     # --- from outside
 

@@ -33,9 +33,9 @@ class Mix(QtWidgets.QGroupBox):
         """These styles; each keeps the share that it had."""
         self._paths = tuple(paths[:MOST_STYLES])
         while self._grid.count():
-            item = self._grid.takeAt(0)
-            item.widget().setParent(None)
-            item.widget().deleteLater()
+            widget = self._grid.takeAt(0).widget()
+            widget.setParent(None)
+            widget.deleteLater()
         self.amounts = []
         if len(self._paths) > 1:
             for row, path in enumerate(self._paths):
@@ -55,7 +55,6 @@ class Mix(QtWidgets.QGroupBox):
         label.setToolTip(path)
         amount = Amount("share", 1, FULL_SHARE, tr("How much of “{name}”", name=name))
         amount.set_value(self._shares.get(path, FULL_SHARE))
-        label.setBuddy(amount)
         amount.changed.connect(lambda: self._share(path, amount.value()))
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(amount, row, 1)

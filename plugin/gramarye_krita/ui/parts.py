@@ -162,7 +162,7 @@ def fold_button(name: str, heading: str, content: Any, tip: str) -> Any:
 def labelled(form: Any, text: str, field: Any) -> Any:
     """A row of a form whose label's key reaches its field; returns the label."""
     label = QtWidgets.QLabel(text)
-    label.setBuddy(field)
+    label.setBuddy(field.focusProxy() or field)
     form.addRow(label, field)
     return label
 

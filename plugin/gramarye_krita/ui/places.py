@@ -32,9 +32,10 @@ class Places(QtWidgets.QWidget):
             [
                 (tr("New layer above"), "above"),
                 (tr("New layer, old one hidden"), "in-place"),
+                (tr("One new group for all layers"), "group"),
                 (tr("New document"), "document"),
             ],
-            tr("Where the result goes; a new layer is one undo step"),
+            tr("Where the result goes. Each new layer is one undo step, and so is a whole group."),
         )
         self.selection_only = QtWidgets.QCheckBox(tr("&Inside the selection only"))
         self.selection_only.setObjectName("gramarye_selection_only")

@@ -6,6 +6,7 @@ import pytest
 
 from gramarye_krita.errors import Refusal
 from gramarye_krita.logic.asking import (
+    DRAFT_STEPS,
     Crop,
     crop_of,
     preview_settings,
@@ -85,6 +86,14 @@ def test_strokes_in_a_preview_have_the_size_that_they_will_have() -> None:
     assert part.style_scale == pytest.approx(768 / 192)
     larger = preview_settings(Settings(size=768, style_scale=2.0), crop, style_longest=768)
     assert larger.style_scale == pytest.approx(2 * 768 / 192)
+
+
+def test_a_preview_of_a_papers_recipe_takes_no_thousand_steps() -> None:
+    crop = Crop(0, 0, 300, 300, 192)
+    assert preview_settings(Settings(size=512, recipe="warm"), crop, 512).steps is None
+    assert preview_settings(Settings(size=512, recipe="article"), crop, 512).steps == DRAFT_STEPS
+    assert preview_settings(Settings(size=512, steps=9000), crop, 512).steps == DRAFT_STEPS
+    assert preview_settings(Settings(size=512, steps=5), crop, 512).steps == 5
 
 
 def test_a_small_style_is_not_enlarged_in_the_preview_either() -> None:

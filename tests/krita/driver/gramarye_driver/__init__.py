@@ -128,6 +128,14 @@ class Driver:
         place = widget.mapToGlobal(inside)
         self.xdotool("mousemove", "--sync", place.x(), place.y(), "sleep", 0.1, "click", 1)
 
+    def click_item(self, pictures, place):
+        """A real click on a picture of the gallery."""
+        centre = pictures.visualItemRect(pictures.item(place)).center()
+        self.click(pictures.viewport(), centre.x(), centre.y())
+
+    def clipboard(self):
+        return QtWidgets.QApplication.clipboard()
+
     # --- the run
 
     def run(self):
