@@ -22,7 +22,7 @@ from gramarye_protocol import (
 )
 
 from .canvas import reading, targets
-from .canvas.images import preview_image
+from .canvas.images import image_of, preview_image
 from .canvas.source import Source
 from .connection import Connection
 from .errors import Refusal
@@ -31,7 +31,7 @@ from .logic.asking import Crop, crop_of, preview_settings, settings_for, style_s
 from .logic.choices import Choices
 from .logic.sizes import fit
 from .qt import QtCore, QtGui
-from .shown import image_of, thumbnail_of
+from .shown import thumbnail_of
 from .styles import style_planes
 from .translate import tr, trn
 from .ui.dialog import StyleDialog

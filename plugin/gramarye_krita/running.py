@@ -97,24 +97,32 @@ class Runner(QtCore.QObject):
     def cancel(self, names: Iterable[str]) -> None:
         """Stop these tasks and add nothing for them."""
         for run, task in self._named(names):
-            if task.going:
-                self._connection.cancel(task.id)
+            going = task.going
             self._end(run, task, State.CANCELLED, tr("Cancelled. No layer was added."))
+            if going:  # after its end here: the daemon answers that it was cancelled
+                self._connection.cancel(task.id)
         self._pump()
 
     def keep(self, names: Iterable[str]) -> None:
         """Stop these tasks, and keep the pictures as they stand."""
         for run, task in self._named(names):
-            preview = task.preview
-            if preview is None:
-                self._end(run, task, State.CANCELLED, tr("Cancelled. No layer was added."))
-                continue
-            self._connection.cancel(task.id)
-            plane, pixels = as_result(*preview, task.place.travel.layout, task.place.travel.dtype)
-            painting = writing.Painting(task.place, _layer_name(run, task), plane, pixels)
-            words = tr("Stopped; the picture as it stood is a new layer, coarse as a preview is.")
-            self._write(run, task, painting, State.KEPT, words, {})
+            if task.preview is None:
+                self.cancel([task.id])
+            else:
+                self._keep(run, task)
+                self._connection.cancel(task.id)
         self._pump()
+
+    def _keep(self, run: Run, task: Task) -> None:
+        travel = task.place.travel
+        try:
+            plane, pixels = as_result(*task.preview, travel.layout, travel.dtype)
+        except Refusal as refusal:
+            self._end(run, task, State.FAILED, refusal.sentence)
+            return
+        painting = writing.Painting(task.place, _layer_name(run, task), plane, pixels)
+        words = tr("Stopped; the picture as it stood is a new layer, coarse as a preview is.")
+        self._write(run, task, painting, State.KEPT, words, {})
 
     def take(self, event: Event) -> bool:
         """Act on an event of the protocol; whether it was about one of these tasks."""

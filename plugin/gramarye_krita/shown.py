@@ -5,27 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from .canvas import reading
-from .canvas.scratch import converted
+from .canvas.images import image_of
 from .canvas.source import Source
-from .canvas.spaces import SRGB, Space
 from .canvas.targets import Target
 from .errors import Refusal
 from .logic.sizes import fit
 from .qt import Qt, QtGui
 
 _LONGEST = 2048
-
-
-def image_of(source: Source) -> Any:
-    """Pixels of any depth as an 8-bit image of their own."""
-    pixels, travel = source.pixels, source.place.travel
-    if travel.dtype == "u16":
-        pixels = pixels[1::2]  # the upper byte of each sample
-    elif travel.dtype != "u8":
-        pixels = converted(pixels, source.place.size, travel, Space("RGBA", "U8", SRGB))
-    form = QtGui.QImage.Format.Format_ARGB32
-    image = QtGui.QImage(pixels, source.width, source.height, source.width * 4, form)
-    return image.copy()
 
 
 def thumbnail_of(target: Target, side: int) -> Any:

@@ -260,12 +260,12 @@ def _network_rows() -> list[tuple[str, str, Any]]:
         ("content_distance", tr("Content distance:"), _distance("content_distance")),
         (
             "augment",
-            tr("Style in every direction:"),
+            tr("Every direction:"),
             _yes_no("augment", tr("Also use the style turned and mirrored")),
         ),
         (
             "match_histogram",
-            tr("The style's exact colours:"),
+            tr("Exact colours:"),
             _yes_no("match_histogram", tr("Give each channel the style's own histogram")),
         ),
     ]

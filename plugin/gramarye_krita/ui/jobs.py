@@ -100,7 +100,8 @@ class JobsPane(QtWidgets.QWidget):
             self.list.scrollToItem(self._items[tasks[-1].id])
 
     def _show(self, item: Any, task: Task) -> None:
-        self.list.itemWidget(item, 1).setValue(round(_PER_MILLE * task.progress))
+        done = 0.0 if task.state in (State.FAILED, State.CANCELLED) else task.progress
+        self.list.itemWidget(item, 1).setValue(round(_PER_MILLE * done))
         item.setText(2, task.words)
         item.setToolTip(0, task.name)
         item.setToolTip(2, task.words)
