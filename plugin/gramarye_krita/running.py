@@ -115,8 +115,9 @@ class Runner(QtCore.QObject):
 
     def _keep(self, run: Run, task: Task) -> None:
         travel = task.place.travel
+        preview, data = task.preview
         try:
-            plane, pixels = as_result(*task.preview, travel.layout, travel.dtype)
+            plane, pixels = as_result(preview, data, travel.layout, travel.dtype)
         except Refusal as refusal:
             self._end(run, task, State.FAILED, refusal.sentence)
             return

@@ -119,9 +119,10 @@ def make_home(path: Path) -> Home:
     """A home with the plugin, installed by ``gramarye krita install``, and the driver."""
     home = Home(path)
     (path / "run").mkdir(parents=True, mode=0o700)
+    ours = os.pathsep.join(str(HERE.parents[1] / name) for name in ("plugin", "daemon", "shared"))
     subprocess.run(
         [sys.executable, "-m", "gramarye", "krita", "install"],
-        env=home.environment(),
+        env={**home.environment(), "PYTHONPATH": ours},  # this checkout's, whatever is installed
         check=True,
         capture_output=True,
     )

@@ -26,7 +26,7 @@ def main() -> None:
         with daemon_process(folder / "log") as address:
             home.configure("gramarye_krita", address=address)
             pictures = {"picture": str(content), "style": str(style)}
-            harness.run(home, screen, "showcase", folder, seconds=600, **pictures)
+            harness.run(home, screen, "showcase", folder, seconds=600, **pictures)  # type: ignore[arg-type]
         shot = Image.open(folder / "showcase.png").convert("RGB").resize((1280, 800))
         shot.quantize(256, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
 

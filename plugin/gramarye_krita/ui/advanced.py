@@ -114,12 +114,12 @@ class Count(Number):
         self.set_value(None)
         self.valueChanged.connect(lambda *_: self.changed.emit())
 
-    def value(self) -> int | None:
-        """``None`` for the recipe's own."""
+    def value(self) -> Any:
+        """A whole number; ``None`` for the recipe's own."""
         number = super().value()
         return None if number < self._least else number
 
-    def set_value(self, value: int | None) -> None:
+    def set_value(self, value: Any) -> None:
         """``None`` for the recipe's own."""
         self.setValue(self._least - 1 if value is None else value)
 
@@ -171,14 +171,14 @@ class Tile(Count):
         tip = tr("Work in tiles of so many pixels. Automatic does where memory asks for it.")
         super().__init__("tile", LEAST_TILE, 16_384, tip, tr("Automatic"))
 
-    def value(self) -> int | str | None:
+    def value(self) -> Any:
         """``off`` for none."""
         side = super().value()
         return "off" if side == LEAST_TILE else side
 
-    def set_value(self, value: int | str | None) -> None:
+    def set_value(self, value: Any) -> None:
         """``off`` for none."""
-        super().set_value(LEAST_TILE if value == "off" else value)  # type: ignore[arg-type]
+        super().set_value(LEAST_TILE if value == "off" else value)
 
     def textFromValue(self, value: int) -> str:  # noqa: N802 - Qt's name
         """The lowest number in a word."""

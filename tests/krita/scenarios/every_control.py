@@ -1,31 +1,13 @@
 """Each control is set to another value; notes what the settings then say. And the Tab key's way."""
 
 from dataclasses import asdict
+from pathlib import Path
+from runpy import run_path
 
 from gramarye_krita.logic.asking import settings_for
 from gramarye_krita.qt import QtWidgets
 
-ADVANCED = {
-    "features": "builtin",
-    "style_statistic": "wasserstein",
-    "style_layers": ("octave1", "octave2+"),
-    "content_layers": ("octave3",),
-    "style_distance": "rmse",
-    "content_distance": "rmse",
-    "augment": True,
-    "match_histogram": False,
-    "init": "noise",
-    "steps": 7,
-    "optimiser": "adam",
-    "averaging": 0.5,
-    "seed": 11,
-    "content_weight": 0.25,
-    "style_weight": 3.0,
-    "total_variation": 0.5,
-    "dtype": "float64",
-    "tile": "off",
-    "max_memory": 2_000_000_000,
-}
+ADVANCED = run_path(str(Path(__file__).parent / "advanced_values.py"))["ADVANCED"]
 
 
 def scenario(driver):

@@ -12,5 +12,7 @@ def scenario(driver):
     yield 4000
     driver.values["title"] = dialog.windowTitle()
     driver.values["apply"] = dialog.apply_button.text()
+    screen = dialog.screen().availableGeometry()
+    driver.values["fits"] = screen.contains(dialog.geometry())
     driver.values["ratio"] = dialog.devicePixelRatioF()
     driver.shot(driver.args["shot"])
