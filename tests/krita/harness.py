@@ -53,11 +53,11 @@ def krita_version() -> str | None:
 
 
 @contextlib.contextmanager
-def display() -> Iterator[str]:
+def display(size: str = SCREEN) -> Iterator[str]:
     """An X server of our own, on a number that it picks itself."""
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"],
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp", "-noreset"],
         pass_fds=[writer],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -143,17 +143,26 @@ def test_the_preview_follows_the_choices_and_the_active_layer(
     assert noted["layers"] == ["Background", "Second"]
 
 
-@pytest.mark.parametrize(
-    ("name", "environment", "title"),
-    [
-        ("words-german", {"LANG": "de_DE.UTF-8"}, "Stilübertragung"),
-        ("words-double", {"QT_SCALE_FACTOR": "2"}, "Style Transfer"),
-    ],
-)
-def test_the_dialog_follows_kritas_language_and_the_screens_density(
-    run: harness.Run, given: dict[str, str], name: str, environment: dict[str, str], title: str
-) -> None:
-    noted = run("words", environment=environment, shot=name, picture=given["picture"])
-    assert noted["title"] == title
-    assert noted["ratio"] == float(environment.get("QT_SCALE_FACTOR", "1"))
+def test_the_dialog_speaks_kritas_language(run: harness.Run, given: dict[str, str]) -> None:
+    noted = run("words", environment={"LANG": "de_DE.UTF-8"}, shot="german", **given)
+    assert (noted["title"], noted["apply"]) == ("Stilübertragung", "An&wenden")
     assert noted["fits"] is True
+
+
+def test_the_dialog_is_sharp_on_a_screen_of_doubled_density(
+    home: harness.Home, given: dict[str, str], artefacts: Path
+) -> None:
+    with harness.display("3200x2000x24") as screen:
+        environment = {"QT_SCALE_FACTOR": "2"}
+        noted = harness.run(
+            home, screen, "words", artefacts, environment=environment, shot="double", **given
+        )
+    assert noted["ratio"] == 2.0
+    assert noted["icon"] >= 2 * 72
+    assert noted["fits"] is True
+
+
+def test_the_dialog_fits_on_a_small_laptop(run: harness.Run, given: dict[str, str]) -> None:
+    least = run("words", shot="words", **given)["least"]
+    assert least[0] <= 1366
+    assert least[1] <= 700

@@ -16,9 +16,11 @@ def scenario(driver):
         yield from driver.until(driver.stepping, f"the first step, {name}")
         os.kill(driver.args["daemon"], end)
         yield from driver.until(driver.dialog.daemon.start_button.isEnabled, f"the loss, {name}")
-        driver.values[name] = driver.said()
+        driver.values[name] = driver.jobs()[-1]
         yield 300
         driver.shot(f"daemon-{name}")
+        driver.dialog.jobs.cancel_button.click()
+        yield from driver.until(lambda: not driver.busy(), f"the job to be given up, {name}")
         if end == signal.SIGSTOP:
             os.kill(driver.args["daemon"], signal.SIGCONT)
             yield from driver.ready()

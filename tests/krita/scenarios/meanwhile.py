@@ -46,6 +46,8 @@ def _delete_the_source(driver, document):
 
 
 def _close_the_document(driver, document):
+    document.setActiveNode(document.rootNode().childNodes()[-1])  # the other one is empty
+    yield 400
     yield from _begin(driver)
     document.setModified(False)
     document.close()

@@ -14,5 +14,9 @@ def scenario(driver):
     driver.values["apply"] = dialog.apply_button.text()
     screen = dialog.screen().availableGeometry()
     driver.values["fits"] = screen.contains(dialog.geometry())
+    least = dialog.minimumSizeHint()
+    driver.values["least"] = [least.width(), least.height()]
+    icon = dialog.gallery.list.item(1).icon()
+    driver.values["icon"] = max(size.width() for size in icon.availableSizes())
     driver.values["ratio"] = dialog.devicePixelRatioF()
     driver.shot(driver.args["shot"])
