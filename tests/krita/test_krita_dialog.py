@@ -155,7 +155,7 @@ def test_the_dialog_is_sharp_on_a_screen_of_doubled_density(
     with harness.display("3200x2000x24") as screen:
         environment = {"QT_SCALE_FACTOR": "2"}
         noted = harness.run(
-            home, screen, "words", artefacts, environment=environment, shot="double", **given
+            home, screen, "words", artefacts, environment=environment, shot="double", **given  # type: ignore[arg-type]
         )
     assert noted["ratio"] == 2.0
     assert noted["icon"] >= 2 * 72
