@@ -39,6 +39,7 @@ def _there_and_back(driver, document, noted):
     write(documents.same(source))
     yield documents.SETTLED
     result = document.rootNode().childNodes()[-1]
+    noted["read again"] = read(documents.target(document, result)).pixels.hex()
     noted["layers"] = driver.layers()
     noted["space"] = space_of(result) == space
     noted["written"] = documents.pixels_of(result, BOX)
