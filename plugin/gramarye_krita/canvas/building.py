@@ -75,9 +75,7 @@ def _in_space(document: Any, pixels: bytes, place: Place, source: Space, target:
     box = (0, 0, *place.size)
     node = laid(document, document.rootNode(), pixels, source, box)
     recolour(node, target)
-    samples = bytes(node.pixelData(*box))
-    node.remove()
-    return samples
+    return bytes(node.pixelData(*box))
 
 
 def selected(document: Any, samples: bytes, place: Place) -> bytes:
@@ -117,9 +115,7 @@ def _veiled(document: Any, parent: Any, samples: bytes, place: Place) -> Any:
 def _flattened(document: Any, group: Any, place: Place) -> bytes:
     document.refreshProjection()
     document.waitForDone()
-    samples = bytes(group.projectionPixelData(0, 0, *place.size))
-    group.remove()
-    return samples
+    return bytes(group.projectionPixelData(0, 0, *place.size))
 
 
 def _scaled(document: Any, painting: Painting, space: Space) -> bytes:
@@ -135,6 +131,4 @@ def _scaled(document: Any, painting: Painting, space: Space) -> bytes:
     node = laid(document, document.rootNode(), pixels, space, (0, 0, plane.width, plane.height))
     node.scaleNode(QtCore.QPointF(0, 0), *place.size, _SCALING)
     document.waitForDone()
-    scaled = bytes(node.pixelData(0, 0, *place.size))
-    node.remove()
-    return scaled
+    return bytes(node.pixelData(0, 0, *place.size))

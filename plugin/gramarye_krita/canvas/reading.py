@@ -19,6 +19,10 @@ from .source import Place, Source
 from .spaces import CHANNELS, DTYPES, Space, space_of
 from .targets import DOCUMENT, LAYERS, Target
 
+__all__ = [
+    "Place", "Source", "extent", "is_plain", "read", "samples_of", "seen", "thumbnail",
+]  # fmt: skip
+
 _REDRAWN = ("grouplayer", "vectorlayer", "paintlayer")
 """Layers that can be seen on their own; what a filter or a clone shows depends on other layers."""
 

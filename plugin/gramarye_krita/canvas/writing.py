@@ -11,11 +11,13 @@ from typing import Any
 
 from ..errors import Refusal
 from ..host import application
-from .adding import Written, add, check_open, height_of, place_above
+from .adding import DocumentClosed, Written, add, check_open, height_of, place_above
 from .building import Painting, bench, painted, selected
 from .replacing import replacement
 from .scratch import laid, put, scratch
 from .targets import find, is_open
+
+__all__ = ["DocumentClosed", "Output", "Painting", "Written", "write", "write_together"]
 
 
 class Output(Enum):

@@ -1,0 +1,81 @@
+"""Documents for scenarios: made, looked at, undone."""
+
+from gramarye_krita.canvas import targets
+from gramarye_krita.canvas.building import Painting
+from gramarye_krita.qt import QtCore
+
+SETTLED = 400
+"""Milliseconds after which Krita's windows have followed its image."""
+
+
+def shown(driver, size, model="RGBA", depth="U8", profile=""):
+    """A new document in a window of its own: ``document = yield from shown(…)``."""
+    document = driver.app.createDocument(*size, "Scene", model, depth, profile, 72.0)
+    driver.app.activeWindow().addView(document)
+    yield 2 * SETTLED
+    return document
+
+
+def background(document):
+    """The layer that a new document has."""
+    return document.rootNode().childNodes()[0]
+
+
+def fill(node, pixels, box):
+    """Overwrite a layer's pixels, which is no undo step."""
+    node.setPixelData(QtCore.QByteArray(bytes(pixels)), *box)
+
+
+def added(document, name, pixels=None, box=None, kind="paintlayer", parent=None):
+    """A new layer above the others."""
+    node = document.createNode(name, kind)
+    (parent or document.rootNode()).addChildNode(node, None)
+    if pixels is not None:
+        fill(node, pixels, box)
+    return node
+
+
+def target(document, node):
+    return targets.of_node(document, node)
+
+
+def same(source, name="result"):
+    """The source itself as the result of a job."""
+    plane, pixels = source.plane("result")
+    return Painting(source.place, name, plane, pixels)
+
+
+def pixels_of(node, box):
+    return bytes(node.pixelData(*box)).hex()
+
+
+def undo_text(driver):
+    """What the next undo would undo; ``Undo`` alone where nothing is left."""
+    return driver.app.action("edit_undo").text().replace("&", "").strip()
+
+
+def undo(driver):
+    driver.app.action("edit_undo").trigger()
+    yield SETTLED
+
+
+def redo(driver):
+    driver.app.action("edit_redo").trigger()
+    yield SETTLED
+
+
+def refused(call):
+    """The sentence with which a call is refused; empty where it is not."""
+    from gramarye_krita.errors import Refusal
+
+    try:
+        call()
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
+
+
+def closed(document):
+    document.setModified(False)
+    document.close()
+    yield 2 * SETTLED
