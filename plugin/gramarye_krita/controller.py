@@ -287,7 +287,7 @@ class StyleTransfer(QtCore.QObject):
         dialog.gallery.file_wanted.connect(self._ask_for_file)
         dialog.gallery.layer_wanted.connect(self._pick_layer)
         dialog.preview.switched.connect(settings.remember_preview_follows)
-        dialog.preview.switched.connect(lambda *_: self._previewer.refresh())
+        dialog.preview.switched.connect(self._previewer.follow)
         self._status.clicked.connect(self.show)
 
 

@@ -74,6 +74,13 @@ class Previewer(QtCore.QObject):
         if self._dialog.isVisible():
             self._timer.start()
 
+    def follow(self, following: bool) -> None:
+        """Follow from now on; or no longer, and what is shown stays."""
+        if following:
+            self.refresh()
+        else:
+            self.stop()
+
     def stop(self) -> None:
         """Cancel what is on its way."""
         self._timer.stop()

@@ -13,13 +13,13 @@ ADVANCED = run_path(str(harness.HERE / "scenarios" / "advanced_values.py"))["ADV
 
 
 @pytest.fixture
-def given(home: harness.Home, daemon: str, pictures: Path) -> dict[str, str]:
+def given(home: harness.Home, daemon: str, pictures: Path) -> dict[str, Any]:
     """A daemon in the settings, and the pictures that most scenarios begin with."""
     home.configure("gramarye_krita", address=daemon)
     return {"picture": str(pictures / "scene.png"), "style": str(pictures / "style.png")}
 
 
-def test_every_group_of_controls_works_by_hand(run: harness.Run, given: dict[str, str]) -> None:
+def test_every_group_of_controls_works_by_hand(run: harness.Run, given: dict[str, Any]) -> None:
     noted = run("by_hand", **given)
     choices, settings = noted["choices"], noted["settings"]
     assert noted["mix"] is True
@@ -35,14 +35,14 @@ def test_every_group_of_controls_works_by_hand(run: harness.Run, given: dict[str
     assert settings["style_layers"] == ["octave1", "octave2"]
 
 
-def test_return_in_a_field_of_text_applies_nothing(run: harness.Run, given: dict[str, str]) -> None:
+def test_return_in_a_field_of_text_applies_nothing(run: harness.Run, given: dict[str, Any]) -> None:
     noted = run("by_hand", **given)
     assert noted["jobs after Return"] == []
     assert "Krita: " in noted["diagnostics"]
     assert given["picture"] not in noted["diagnostics"]
 
 
-def test_every_control_reaches_the_settings(run: harness.Run, given: dict[str, str]) -> None:
+def test_every_control_reaches_the_settings(run: harness.Run, given: dict[str, Any]) -> None:
     noted = run("every_control", **given)
     settings = noted["settings"]
     expected: dict[str, Any] = {
@@ -64,7 +64,7 @@ def test_every_control_reaches_the_settings(run: harness.Run, given: dict[str, s
 
 
 def test_the_tab_key_leads_through_the_dialog_from_top_to_bottom(
-    run: harness.Run, given: dict[str, str]
+    run: harness.Run, given: dict[str, Any]
 ) -> None:
     walk = run("every_control", **given)["walk"]
     order = [
@@ -80,7 +80,7 @@ def _listed(value: Any) -> Any:
 
 
 def test_styles_are_dropped_pasted_taken_from_a_layer_liked_and_removed(
-    run: harness.Run, home: harness.Home, given: dict[str, str], pictures: Path
+    run: harness.Run, home: harness.Home, given: dict[str, Any], pictures: Path
 ) -> None:
     other = str(pictures / "scene.png")
     noted = run("bring_in", other=other, **given)
@@ -98,7 +98,7 @@ def test_styles_are_dropped_pasted_taken_from_a_layer_liked_and_removed(
 
 
 def test_without_a_picture_the_menu_is_grey_and_says_why(
-    run: harness.Run, given: dict[str, str]
+    run: harness.Run, given: dict[str, Any]
 ) -> None:
     noted = run("no_document", **given)
     reason = "Open a picture first: Style Transfer paints its layers."
@@ -115,7 +115,7 @@ def test_without_a_picture_the_menu_is_grey_and_says_why(
 
 
 def test_a_batch_paints_what_it_can_and_tells_what_it_cannot(
-    run: harness.Run, given: dict[str, str]
+    run: harness.Run, given: dict[str, Any]
 ) -> None:
     noted = run("batch", **given)
     assert noted["selected"] == 3
@@ -132,7 +132,7 @@ def test_a_batch_paints_what_it_can_and_tells_what_it_cannot(
 
 
 def test_the_preview_follows_the_choices_and_the_active_layer(
-    run: harness.Run, given: dict[str, str]
+    run: harness.Run, given: dict[str, Any]
 ) -> None:
     noted = run("preview", **given)
     assert noted["estimate"].startswith("Takes about")
@@ -143,26 +143,26 @@ def test_the_preview_follows_the_choices_and_the_active_layer(
     assert noted["layers"] == ["Background", "Second"]
 
 
-def test_the_dialog_speaks_kritas_language(run: harness.Run, given: dict[str, str]) -> None:
+def test_the_dialog_speaks_kritas_language(run: harness.Run, given: dict[str, Any]) -> None:
     noted = run("words", environment={"LANG": "de_DE.UTF-8"}, shot="german", **given)
     assert (noted["title"], noted["apply"]) == ("Stilübertragung", "An&wenden")
     assert noted["fits"] is True
 
 
 def test_the_dialog_is_sharp_on_a_screen_of_doubled_density(
-    home: harness.Home, given: dict[str, str], artefacts: Path
+    home: harness.Home, given: dict[str, Any], artefacts: Path
 ) -> None:
     with harness.display("3200x2000x24") as screen:
         environment = {"QT_SCALE_FACTOR": "2"}
         noted = harness.run(
-            home, screen, "words", artefacts, environment=environment, shot="double", **given  # type: ignore[arg-type]
+            home, screen, "words", artefacts, environment=environment, shot="double", **given
         )
     assert noted["ratio"] == 2.0
     assert noted["icon"] >= 2 * 72
     assert noted["fits"] is True
 
 
-def test_the_dialog_fits_on_a_small_laptop(run: harness.Run, given: dict[str, str]) -> None:
+def test_the_dialog_fits_on_a_small_laptop(run: harness.Run, given: dict[str, Any]) -> None:
     least = run("words", shot="words", **given)["least"]
     assert least[0] <= 1366
     assert least[1] <= 700
