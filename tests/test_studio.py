@@ -13,28 +13,25 @@ import numpy as np
 import pytest
 import torch
 
+from gramarye.composing import outline_canvas
 from gramarye.engine.cost import Rates
-from gramarye.engine.errors import PictureError, SettingsError, WeightsError
+from gramarye.engine.errors import (
+    EngineError,
+    PictureError,
+    RoomError,
+    SettingsError,
+    WeightsError,
+)
 from gramarye.engine.networks import VggNetwork
 from gramarye.engine.recipe import Recipe
 from gramarye.pixels import Pixels, to_picture
 from gramarye.studio import BUILTIN_NOTICE, Begun, Rendered, Studio, Update, Working
-from gramarye_protocol import Settings, describe
+from gramarye_protocol import Plane, Settings, describe
 
-from .engine.helpers import picture, random_state
+from .engine.helpers import random_state
+from .studios import pixels
 
 QUICK = Settings(quality="draft", steps=3)
-
-
-def pixels(role: str, height: int, width: int, seed: int = 0, layout: str = "RGB") -> Pixels:
-    """A random picture as a plane; with alpha, its left quarter is transparent."""
-    colour = (picture(height, width, seed) * 255).byte().permute(1, 2, 0).numpy()
-    if layout == "BGRA":
-        alpha = np.full((height, width, 1), 255, np.uint8)
-        alpha[:, : width // 4] = 0
-        colour = np.concatenate([colour[..., ::-1], alpha], axis=2)
-    data = colour.tobytes()
-    return Pixels(describe(role, width, height, layout, "u8", data), data)
 
 
 @pytest.fixture(autouse=True)
@@ -195,14 +192,95 @@ def test_a_job_beyond_the_machines_memory_is_refused_before_it_starts(
 ) -> None:
     planes = [pixels("content", 480, 640, 1), pixels("style", 40, 56, 2)]
     needed = begun(Studio("cpu"), planes).plan().memory
-    monkeypatch.setattr("gramarye.studio.free_memory", lambda device: 10**6)
+    monkeypatch.setattr("gramarye.arranging.free_memory", lambda device: 10**6)
     with pytest.raises(PictureError, match="close other programs"):
         list(Studio("cpu").render(QUICK, planes))
-    monkeypatch.setattr("gramarye.studio.free_memory", lambda device: needed - 1)
+    monkeypatch.setattr("gramarye.arranging.free_memory", lambda device: needed - 1)
     whole = replace(QUICK, tile="off")
     with pytest.raises(PictureError, match="of at most 624, or let the canvas be cut into tiles"):
         list(Studio("cpu").render(whole, planes))
     assert " tiles of " in begun(Studio("cpu"), planes).layout
+
+
+QUOTED: list[tuple[Settings, list[Pixels]]] = [
+    (QUICK, [pixels("content", 48, 64, 1), pixels("style", 40, 56, 2)]),
+    (replace(QUICK, size=40), [pixels("content", 48, 64, 1), pixels("style", 90, 56, 2)]),
+    (replace(QUICK, tile=32), [pixels("content", 150, 200, 1), pixels("style", 80, 96, 2)]),
+    (replace(QUICK, dtype="float64"), [pixels("content", 48, 64), pixels("style", 40, 56)]),
+    (
+        replace(QUICK, recipe="crisp", style_scale=2.0, style_shares=(1.0, 0.0, 2.0)),
+        [pixels("content", 48, 64), *(pixels("style", 40, 50 + n, n) for n in range(3))],
+    ),
+    (
+        replace(QUICK, region_styles=(0, -1, 0), style_mask_styles=(0,), augment=True),
+        [
+            pixels("content", 200, 210, layout="BGRA"),
+            pixels("style", 300, 56),
+            *(pixels("region", 20, 30, n) for n in range(3)),
+            pixels("style-mask", 30, 20),
+            pixels("init", 33, 31),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("job", QUOTED)
+@pytest.mark.parametrize("features", ["builtin", "vgg19"])
+def test_a_quote_says_what_the_job_then_says(
+    features: str, job: tuple[Settings, list[Pixels]], tmp_path: Path, monkeypatch: Any
+) -> None:
+    settings, planes = replace(job[0], features=features), job[1]
+    monkeypatch.setattr("gramarye.estimating.measure", lambda *_: Rates(1e-3, 1e9, 1e-9))
+    monkeypatch.setattr("gramarye.arranging.free_memory", lambda device: 10**10)
+    (tmp_path / "cache" / "weights").mkdir(parents=True)
+    torch.save(random_state("vgg19"), tmp_path / "cache" / "weights" / "vgg19.pth")
+    studio = Studio("cpu")
+    quote = studio.quote(settings, [one.plane for one in planes])
+    with closing(studio.render(settings, planes)) as moments:
+        first = next(moments)
+        assert isinstance(first, Begun)
+        plan = first.plan()
+        assert (quote.seconds, quote.memory) == (plan.seconds, plan.memory)
+        assert quote.layout == first.layout
+        if settings.tile == "auto":
+            assert (quote.tiles, quote.tile_memory) == (1, 0)
+            return
+        working = next(moment for moment in moments if isinstance(moment, Working))
+    assert 1 < working.parts / 2 <= quote.tiles
+    assert 0 < quote.tile_memory < quote.memory
+
+
+def test_a_quote_refuses_what_the_job_would_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    studio, content = Studio("cpu"), pixels("content", 48, 64).plane
+    style, small = pixels("style", 40, 56).plane, pixels("style", 3, 3).plane
+    refused: list[tuple[list[Plane], Settings, str]] = [
+        ([content], QUICK, "no style"),
+        ([content, small], QUICK, "3×3 pixels"),
+        ([content, style], replace(QUICK, features="vgg19"), "no weights for vgg19"),
+        ([content, style], replace(QUICK, style_shares=(1.0, 2.0)), "1 styles and 2 shares"),
+    ]
+    for planes, settings, words in refused:
+        with pytest.raises(EngineError, match=words):
+            studio.quote(settings, planes)
+    monkeypatch.setattr("gramarye.arranging.free_memory", lambda device: 10**6)
+    with pytest.raises(RoomError, match="close other programs"):
+        studio.quote(QUICK, [content, style])
+
+
+def test_a_quote_of_a_huge_canvas_takes_no_memory_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gramarye.estimating.measure", lambda *_: Rates(1e-3, 1e9, 1e-9))
+    monkeypatch.setattr("gramarye.arranging.free_memory", lambda device: 1 << 40)
+    studio, side = Studio("cpu"), 60_000
+    roles = ("content", "style", "region")
+    planes = [Plane(role, side, side, "RGB", "u8", "0" * 64) for role in roles]
+    settings = replace(QUICK, region_styles=(0,))
+    canvas = outline_canvas(settings, studio.recipe(settings), planes)
+    assert canvas.content.size == canvas.styles[0].picture.size == (side, side)
+    drawn = (canvas.content.colour, canvas.styles[0].picture.colour, canvas.regions[0].mask)
+    assert all(plane.untyped_storage().nbytes() <= 8 for plane in drawn)
+    quote = studio.quote(settings, planes)
+    assert quote.memory > 36 * side**2
+    assert quote.tiles > 1000
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:
@@ -222,7 +300,7 @@ def test_a_network_stays_on_the_device_from_job_to_job(
             made.append(recipe)
             super().__init__(recipe, *more)
 
-    monkeypatch.setattr("gramarye.studio.VggNetwork", Counting)
+    monkeypatch.setattr("gramarye.stock.VggNetwork", Counting)
     studio = Studio("cpu", tmp_path / "w.pth")
     studio.warm()
     first, second = (_render(studio, QUICK, _pair()) for _ in range(2))

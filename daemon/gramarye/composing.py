@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
+import torch
 from torch import Tensor
 
-from gramarye_protocol import Settings
+from gramarye_protocol import Plane, Settings
 
 from .engine.canvas import Canvas, Region, Style
 from .engine.errors import SettingsError
-from .engine.picture import Picture, fitted, resize_plane
+from .engine.picture import Picture, fitted, fitted_size, resize_plane
 from .engine.presets import DEFAULT, preset
 from .engine.recipe import FeatureKind, Layers, Precision, Recipe, weight_for_strength
 from .pixels import to_mask, to_picture
@@ -82,12 +83,60 @@ def compose_recipe(settings: Settings, kind: FeatureKind) -> Recipe:
     )
 
 
-def compose_canvas(settings: Settings, recipe: Recipe, planes: Sequence[Pixels]) -> Canvas:
+class Decoder(Protocol):
+    """How planes become pictures and masks."""
+
+    def picture(self, pixels: Pixels, long_side: int | None, enlarge: bool = True) -> Picture:
+        """A picture as :func:`~gramarye.engine.picture.fitted` has it."""
+        ...
+
+    def mask(self, pixels: Pixels, size: tuple[int, int]) -> Tensor:
+        """A mask of this (height, width)."""
+        ...
+
+
+class _Decoded:
+    """All that the planes show."""
+
+    def picture(self, pixels: Pixels, long_side: int | None, enlarge: bool = True) -> Picture:
+        return fitted(to_picture(pixels), long_side, enlarge)
+
+    def mask(self, pixels: Pixels, size: tuple[int, int]) -> Tensor:
+        mask = resize_plane(to_mask(pixels), *size)
+        assert mask is not None
+        return mask
+
+
+class _Outlined:
+    """Only how large everything is, in next to no memory."""
+
+    def picture(self, pixels: Pixels, long_side: int | None, enlarge: bool = True) -> Picture:
+        plane = pixels.plane
+        size = fitted_size((plane.height, plane.width), long_side, enlarge)
+        return Picture(torch.zeros(()).expand(3, *size))
+
+    def mask(self, pixels: Pixels, size: tuple[int, int]) -> Tensor:  # noqa: ARG002
+        return torch.ones(()).expand(size)
+
+
+def outline_canvas(settings: Settings, recipe: Recipe, planes: Sequence[Plane]) -> Canvas:
+    """A canvas of the same sizes as that of such planes, all black, from their descriptions alone.
+
+    Raises:
+        PictureError: a picture that cannot be used. SettingsError: planes that do not fit.
+    """
+    return compose_canvas(settings, recipe, [Pixels(one, b"") for one in planes], _Outlined())
+
+
+def compose_canvas(
+    settings: Settings, recipe: Recipe, planes: Sequence[Pixels], decoder: Decoder | None = None
+) -> Canvas:
     """The pictures at the working size, on the CPU.
 
     Raises:
         PictureError: a picture that cannot be used. SettingsError: planes that do not fit.
     """
+    decoder = decoder or _Decoded()
     by_role: dict[str, list[Pixels]] = {}
     for pixels in planes:
         by_role.setdefault(pixels.plane.role, []).append(pixels)
@@ -95,24 +144,30 @@ def compose_canvas(settings: Settings, recipe: Recipe, planes: Sequence[Pixels])
         if role not in by_role:
             raise SettingsError(f"The job has no {role}: choose a picture for it.")
     _check_masks(settings, by_role)
-    content = fitted(to_picture(by_role["content"][0]), settings.size)
+    content = decoder.picture(by_role["content"][0], settings.size)
     masks = dict(zip(settings.style_mask_styles, by_role.get("style-mask", []), strict=True))
+    long_side = max(1, round(max(content.size) * recipe.style.scale))
     shares = settings.style_shares or (1.0,) * len(by_role["style"])
     if len(shares) != len(by_role["style"]):
         raise SettingsError(
             f"There are {len(by_role['style'])} styles and {len(shares)} shares: give one each."
         )
-    styles = [
-        _style(pixels, share, masks.get(index), content, recipe)
-        for index, (pixels, share) in enumerate(zip(by_role["style"], shares, strict=True))
-    ]
+    styles: list[Style] = []
+    for index, (pixels, share) in enumerate(zip(by_role["style"], shares, strict=True)):
+        # At the size of its strokes; never enlarged by itself, which would only blur them.
+        picture = decoder.picture(pixels, long_side, enlarge=recipe.style.scale > 1)
+        mask = decoder.mask(masks[index], picture.size) if index in masks else None
+        styles.append(Style(picture, share, mask))
     regions = zip(by_role.get("region", []), settings.region_styles, strict=True)
     start = by_role.get("init")
     return Canvas(
         content,
         tuple(styles),
-        tuple(_region(pixels, style, content) for pixels, style in regions),
-        None if start is None else to_picture(start[0]).colour,
+        tuple(
+            Region(decoder.mask(pixels, content.size), None if style < 0 else style)
+            for pixels, style in regions
+        ),
+        None if start is None else decoder.picture(start[0], None).colour,
     )
 
 
@@ -151,23 +206,6 @@ def _check_masks(settings: Settings, by_role: dict[str, list[Pixels]]) -> None:
         )
     if len(set(chosen)) < len(chosen):
         raise SettingsError("A style has two masks: give each style at most one.")
-
-
-def _style(
-    pixels: Pixels, share: float, mask: Pixels | None, content: Picture, recipe: Recipe
-) -> Style:
-    """A style at the size of its strokes; never enlarged by itself, which would only blur them."""
-    scale = recipe.style.scale
-    long_side = max(1, round(max(content.size) * scale))
-    picture = fitted(to_picture(pixels), long_side, enlarge=scale > 1)
-    plane = None if mask is None else resize_plane(to_mask(mask), *picture.size)
-    return Style(picture, share, plane)
-
-
-def _region(pixels: Pixels, style: int, content: Picture) -> Region:
-    mask = resize_plane(to_mask(pixels), *content.size)
-    assert mask is not None
-    return Region(mask, None if style < 0 else style)
 
 
 def _changed(part: Any, **changes: Any) -> Any:

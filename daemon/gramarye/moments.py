@@ -7,11 +7,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .raster import Pixels
+from .service.store.checkpoints import Checkpoint
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from .engine.plan import Plan
+    from .saved import Checkpoint
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a job would take, from the descriptions of its planes alone.
+
+    ``seconds`` from its first octave to its result, ``memory`` in bytes at its peak, ``layout`` how
+    its canvas is cut at the finest octave, and into how many ``tiles`` (1: it is not). A further
+    device that is lent for them needs ``tile_memory`` bytes beside its network (0: none is of use).
+    """
+
+    seconds: float
+    memory: int
+    layout: str
+    tiles: int = 1
+    tile_memory: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,6 +67,10 @@ class Update:
 
     ``preview()`` makes a small picture (long side at most 256 px, role ``preview``, RGB u8) of the
     pixels as they stand; call it only when somebody looks, it costs time.
+
+    ``checkpoint()`` is what the job can go on from, in this process or another (``None``: there is
+    nothing new since the last one). Its arrays are the job's own memory: write or copy them before
+    the next moment is asked for.
     """
 
     step: int
@@ -56,6 +78,7 @@ class Update:
     losses: dict[str, float]
     stage: str
     preview: Callable[[], Pixels]
+    checkpoint: Callable[[], Checkpoint] | None = None
 
     @property
     def image(self) -> Image.Image:

@@ -89,6 +89,7 @@ def to_pixels(colour: Tensor, alpha: Tensor | None, like: Plane, role: str) -> P
         profile=like.profile,
         offset_x=like.offset_x,
         offset_y=like.offset_y,
+        memo=like.memo,
     )
     return Pixels(plane, samples.data.cast("B"))
 
@@ -109,7 +110,7 @@ def preview_pixels(colour: Tensor, like: Plane, longest: int = 256) -> Pixels:
     """A small RGB u8 picture of ``colour``, even to the eye whatever the job's profile is."""
     small = fitted(Picture(colour.cpu()), longest, enlarge=False).colour
     shown = "" if is_linear(like.profile) else like.profile
-    plane = replace(like, layout="RGB", dtype="u8", byte_order="little", profile=shown)
+    plane = replace(like, layout="RGB", dtype="u8", byte_order="little", profile=shown, memo="")
     return to_pixels(small, None, plane, "preview")
 
 

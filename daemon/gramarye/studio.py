@@ -6,57 +6,41 @@ job gives the same bytes on either way.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import torch
 
-from gramarye_protocol import Plane, Settings, __version__
+from gramarye_protocol import Plane, Settings
 
-from .composing import compose_canvas, compose_recipe, moved, named_features
-from .engine.canvas import Canvas
-from .engine.colour import prepare
-from .engine.cost import Job, largest_side
-from .engine.device import (
-    PeakMemory,
-    choose_device,
-    compute_exactly,
-    describe_device,
-    free_memory,
-)
-from .engine.errors import RoomError, WeightsError
-from .engine.networks import Network, PatchNetwork, VggNetwork
-from .engine.places import cache_home, find_weights
-from .engine.plan import Plan
-from .engine.precision import computed, type_of
+from .arranging import settled
+from .composing import compose_recipe, named_features, outline_canvas
+from .engine.cache import Cache
+from .engine.device import choose_device, compute_exactly, describe_device, free_memory
+from .engine.errors import WeightsError
 from .engine.recipe import FeatureKind, Features, Recipe
-from .engine.tiles.objective import Looked
-from .engine.tiles.planning import PLACES, Arrangement, Memory, Tiling, arrange
-from .engine.tiles.shelf import Shelf
-from .engine.tiles.workplace import Workplace
-from .engine.transfer import Finished, Step, opening, transfer, work_octaves
-from .engine.vgg import convolution_indices
-from .engine.weights import State, load_weights
+from .engine.tiles.planning import tile_count, tile_memory
 from .estimating import Estimator
-from .moments import Begun, Rendered, Update, Working
-from .pixels import preview_pixels, to_pixels
+from .lending import Lending
+from .moments import Begun, Quote, Rendered, Update, Working
 from .raster import Pixels
+from .rendering import Equipment, Rendering
+from .saved import Checkpoint
+from .stock import Stock
 from .stopwatch import Stopwatch
+from .threads import computing_with
 
 BUILTIN_NOTICE = (
     "No VGG weights were found, so the built-in patch features are used (learnt from your style, "
     "no pretrained network). For better strokes: gramarye weights fetch vgg19"
 )
 
-SHARE_OF_MEMORY, SHARE_OF_DEVICE = 0.6, 0.9
-"""What of the free memory a job takes before its canvas is cut: a painter's other programs share a
-computer's memory, and nobody a GPU's."""
+KEPT_BYTES = 256 << 20
+"""Of filters and targets of styles, for later jobs."""
 
-__all__ = ["Begun", "Pixels", "Rendered", "Studio", "Update", "Working"]
+__all__ = ["Begun", "Checkpoint", "Pixels", "Quote", "Rendered", "Studio", "Update", "Working"]
 
 
 class Studio:
@@ -72,26 +56,23 @@ class Studio:
     """
 
     def __init__(self, device: str = "auto", weights: Path | None = None) -> None:
-        self._device, *self._others = (choose_device(name) for name in device.split(","))
+        self._device, *others = (choose_device(name) for name in device.split(","))
         compute_exactly()
-        self._states: dict[str, State] = {}
-        self._vgg: tuple[tuple[Any, ...], VggNetwork] | None = None
-        self._places: dict[str, Path] = {}
-        self._estimator = Estimator(
-            self._device, lambda canvas, recipe: self._network(recipe, canvas)
+        self._stock = Stock(weights)
+        self._lending = Lending()
+        self._estimators: dict[torch.device, Estimator] = {}
+        self._equipment = Equipment(
+            self._device,
+            tuple(others),
+            self._stock,
+            self._lending,
+            Cache(KEPT_BYTES),
+            self._estimator,
         )
-        for network in ("vgg16", "vgg19"):
-            place = find_weights(network)
-            if place is not None:
-                self._places[network] = place
-        if weights is not None:
-            network, state = load_weights(weights)
-            self._states[network] = state
-            self._places = {network: weights}
-        found = [network for network in ("vgg19", "vgg16") if network in self._places]
+        found = self._stock.found
         self.device_name = describe_device(self._device)
         self.available: tuple[str, ...] = ("builtin", *found)
-        self.features: FeatureKind = found[0] if found else "builtin"  # type: ignore[assignment]
+        self.features: FeatureKind = found[0] if found else "builtin"
         self.notice = "" if found else BUILTIN_NOTICE
 
     @property
@@ -99,23 +80,76 @@ class Studio:
         """Bytes of the device that are free now; ``None`` where nobody tells."""
         return free_memory(self._device)
 
+    @property
+    def borrowing(self) -> bool:
+        """Whether anything is computed or kept on a device that is lent, or was lent."""
+        return self._lending.in_use
+
+    def lend(self, devices: Sequence[str]) -> None:
+        """Lend these devices, by torch's names, and no others for the tiles of canvases that are
+        cut; may be called between two moments of a job.
+
+        Each takes a tile at a time, and its memory (:attr:`~gramarye.moments.Quote.tile_memory`),
+        from the next pass over the tiles on. No tile is begun on a device that is taken back;
+        :attr:`borrowing` says when the last one is done and nothing is left there. Devices of the
+        same kind as the studio's own change no bit of a result. One that fails is not used again
+        until it is lent anew.
+
+        Raises:
+            SettingsError: no such device; those that are lent stay.
+        """
+        self._lending.lend([choose_device(name) for name in devices])
+
     def warm(self) -> None:
         """Bring the network that ``auto`` uses to the device, and let torch start its threads."""
         if self.features != "builtin":
-            self._warm_vgg(self.recipe(Settings()))
+            self._stock.warm(self.recipe(Settings()), self._device)
         torch.ones(8, 8, device=self._device).matmul(torch.ones(8, 8, device=self._device))
 
     def rehearse(self) -> None:
         """Measure this device, for estimates: a second or two, once a machine. For idle times."""
-        self._estimator.rates(Features(self.features), self._widths(self.features))
+        widths = self._stock.widths(self.features)
+        self._estimator(self._device).rates(Features(self.features), widths)
+
+    def quote(self, settings: Settings, planes: Sequence[Plane]) -> Quote:
+        """What a job would take, from its planes' descriptions alone: what its
+        :class:`~gramarye.moments.Begun` would say now, unless a mask turns out to be empty.
+
+        Milliseconds, once the device has been measured (:meth:`rehearse`) and the weights are
+        loaded.
+
+        Raises:
+            EngineError: whatever the settings or the sizes do not allow.
+        """
+        recipe = self.recipe(settings)
+        canvas = outline_canvas(settings, recipe, planes)
+        guides = sum(region.style is not None for region in canvas.regions)
+        guides = guides or sum(style.weight > 0 for style in canvas.styles)
+        device, job, arrangement = settled(
+            self._device, lambda one: self._stock.job(recipe, canvas, guides, one), settings
+        )
+        with computing_with(settings.threads):
+            seconds = self._estimator(device).plan(job).seconds
+        core = arrangement.layout(0).core
+        if core is None:
+            return Quote(seconds, arrangement.memory, arrangement.line)
+        tiles, tile = tile_count(job, 0, core), int(tile_memory(job, 0, core))
+        return Quote(seconds, arrangement.memory, arrangement.line, tiles, tile)
 
     def render(
-        self, settings: Settings, planes: Sequence[Pixels]
+        self,
+        settings: Settings,
+        planes: Sequence[Pixels],
+        resume: Checkpoint | None = None,
     ) -> Generator[Begun | Working | Update | Rendered | None, None, None]:
         """Run a job on planes whose roles say what they are for.
 
         Several may be under way: each computes only while it is asked for its next moment, with the
         threads of its own settings.
+
+        A job goes on from ``resume``, an :class:`Update`'s checkpoint, to the same bytes. One that
+        is damaged or of another job is not used; the result's notice says so. Where a GPU's memory
+        does not suffice even for small tiles, the job goes on on the CPU, and the notice says that.
 
         Yields one :class:`Begun`, ``None`` often (inside an evaluation: a moment to look for a
         cancel), :class:`Working` after each tile of a canvas that is cut, an :class:`Update` after
@@ -126,54 +160,15 @@ class Studio:
             EngineError: whatever the pictures or the settings do not allow.
         """
         clock = Stopwatch()
-        with closing(self._painted(settings, planes, clock)) as moments:
+        recipe, notices = self.recipe(settings), self._replaced(settings)
+        job = Rendering(self._equipment, settings, recipe, planes, notices, resume)
+        with closing(job.moments(clock)) as moments:
             while True:
-                with _threads(settings.threads), clock:
+                with computing_with(job.threads), clock:
                     moment = next(moments)
                 yield moment
                 if isinstance(moment, Rendered):
                     return
-
-    def _painted(
-        self, settings: Settings, planes: Sequence[Pixels], clock: Stopwatch
-    ) -> Generator[Begun | Working | Update | Rendered | None, None, None]:
-        """The job's moments; ``clock`` runs while it computes."""
-        recipe = self.recipe(settings)
-        canvas = compose_canvas(settings, recipe, planes)
-        job = self._job(recipe, canvas)
-        arrangement = self._arranged(job, settings)
-        like = next(one.plane for one in planes if one.plane.role == "content")
-        canvas = self._placed(canvas, arrangement, job)
-        begun, plans = self._begun(job, canvas, like, arrangement, settings.threads)
-        yield begun
-        before, memory = clock.seconds, PeakMemory(self._device)
-        network = self._network(recipe, canvas)
-        yield None
-        done, steps, stage = 0, job.steps, "starting"
-        helpers = [network.on(other) for other in self._others] if arrangement.cut else []
-        workplace = Workplace(arrangement.layout, cache_home() / "canvas", helpers)
-        for moment in transfer(canvas, recipe, network, workplace):
-            if isinstance(moment, Step):
-                update = _update(moment, like)
-                done, steps, stage = update.step, update.steps, update.stage
-                yield update
-            elif isinstance(moment, Looked):
-                yield Working(done, steps, stage, moment.number, moment.total)
-            elif isinstance(moment, Finished):
-                notice = " ".join((*self._replaced(settings), *moment.notes))
-                for plan in plans[-1:]:
-                    took = clock.seconds - before
-                    self._estimator.learn(recipe.features, plan.seconds, took)
-                yield Rendered(
-                    to_pixels(moment.picture, canvas.content.alpha, like, "result"),
-                    network.identity,
-                    notice,
-                    moment.losses,
-                    self._made_with(settings, recipe, network, arrangement),
-                    memory.bytes(),
-                )
-            else:
-                yield None
 
     def recipe(self, settings: Settings) -> Recipe:
         """The recipe that settings mean on this machine.
@@ -193,177 +188,15 @@ class Studio:
             )
         return compose_recipe(settings, cast(FeatureKind, kind))
 
-    def _made_with(
-        self, settings: Settings, recipe: Recipe, network: Network, arrangement: Arrangement
-    ) -> str:
-        """What it takes to get the same bytes again from the same pictures, as JSON."""
-        return json.dumps(
-            {
-                "software": f"gramarye {__version__}",
-                "recipe": asdict(
-                    replace(recipe, features=replace(recipe.features, precision=network.precision))
-                ),
-                **({} if settings.size is None else {"size": settings.size}),
-                "features": network.identity,
-                "fingerprint": network.fingerprint,
-                "device": describe_device(self._device),
-                "threads": torch.get_num_threads(),
-                "dtype": str(_dtype(network)).removeprefix("torch."),
-                "plan": arrangement.line,
-            },
-            separators=(",", ":"),
-        )
-
     def _replaced(self, settings: Settings) -> tuple[str, ...]:
         automatic = settings.features == "auto" and named_features(settings) is None
         return (self.notice,) if automatic and self.notice else ()
 
-    def _network(self, recipe: Recipe, canvas: Canvas) -> Network:
-        if recipe.features.kind == "builtin":
-            return PatchNetwork.fitted(prepare(canvas, recipe.colour), recipe, self._device)
-        return self._warm_vgg(recipe)
-
-    def _warm_vgg(self, recipe: Recipe) -> VggNetwork:
-        """The network on the device; the last one is kept, since most jobs want the same."""
-        features = recipe.features
-        layers = recipe.content.layers, recipe.style.layers
-        wanted = (features.kind, features.pooling, features.precision, *layers)
-        if self._vgg is None or self._vgg[0] != wanted:
-            network = VggNetwork(recipe, self._state(features.kind), self._device)
-            self._vgg = wanted, network
-        return self._vgg[1]
-
-    def _state(self, network: str) -> State:
-        if network not in self._states:
-            place = self._places[network]
-            found, state = load_weights(place)
-            if found != network:
-                raise WeightsError(f"{place} holds {found}, not {network}: rename or replace it.")
-            self._states[network] = state
-        return self._states[network]
-
-    def _widths(self, kind: FeatureKind) -> tuple[int, ...]:
-        """A VGG's channels, for the cost of what it computes."""
-        if kind == "builtin":
-            return ()
-        state, places = self._state(kind), convolution_indices(kind)
-        keys = [f"features.{place}.weight" for place in places]
-        return tuple(state[key].shape[0] for key in keys if key in state)
-
-    def _job(self, recipe: Recipe, canvas: Canvas) -> Job:
-        """What decides the cost of a recipe on a canvas."""
-        kind = recipe.features.kind
-        smallest = (PatchNetwork if kind == "builtin" else VggNetwork).smallest_side
-        return Job(
-            recipe,
-            canvas.content.size,
-            tuple(style.picture.size for style in canvas.styles),
-            work_octaves(canvas, recipe.schedule.coarsest, smallest),
-            len(canvas.guides),
-            self._widths(kind),
-            self._feature_bytes(recipe.features),
-            8 if recipe.features.precision == "float64" else 4,
-        )
-
-    def _feature_bytes(self, features: Features) -> int:
-        if features.kind == "builtin":
-            return 8 if features.precision == "float64" else 4
-        return type_of(computed(features.precision, features.pooling, self._device)).itemsize
-
-    def _begun(
-        self,
-        job: Job,
-        canvas: Canvas,
-        like: Plane,
-        arrangement: Arrangement,
-        threads: int | None,
-    ) -> tuple[Begun, list[Plan]]:
-        """The job's first moment, and the plan once somebody has looked at it."""
-        plans: list[Plan] = []
-
-        def plan() -> Plan:
-            with _threads(threads):
-                plans[:] = plans or [replace(self._estimator.plan(job), memory=arrangement.memory)]
-            return plans[0]
-
-        def preview() -> Pixels:
-            with _threads(threads):
-                return preview_pixels(opening(canvas, job.recipe), like)
-
-        return Begun(plan, preview, arrangement.line), plans
-
-    def _arranged(self, job: Job, settings: Settings) -> Arrangement:
-        """How the job is worked on in the memory that there is.
-
-        Raises:
-            RoomError: it would not fit, and would take the memory away from others.
-        """
-        free = free_memory(self._device)
-        host = free_memory(torch.device("cpu"))
-        unknown = 1 << 60
-        share = SHARE_OF_MEMORY if self._device.type == "cpu" else SHARE_OF_DEVICE
-        memory = Memory(
-            min(int(share * (free or unknown)), settings.max_memory or unknown),
-            min(int(SHARE_OF_MEMORY * (host or unknown)), settings.max_memory or unknown),
-        )
-        tiling = cast(Tiling, settings.tile)
-        arrangement = arrange(job, memory, tiling, self._device.type)
-        at_most = settings.max_memory or unknown
-        most = {"device": min(free or unknown, at_most)}
-        if self._device.type != "cpu":
-            most["host"] = most["files"] = min(host or unknown, at_most)
-        most = {planes: most.get(planes, most["device"]) for planes in PLACES}
-        if arrangement.memory <= most[arrangement.planes]:
-            return arrangement
-
-        def fits(smaller: Job) -> bool:
-            one = arrange(smaller, memory, tiling, self._device.type)
-            return one.memory <= most[one.planes]
-
-        height, width = job.content
-        side = largest_side(job, fits)
-        more = "allow it more memory" if at_most < (free or unknown) else "close other programs"
-        words = [f"choose a size of at most {side}" if side else more]
-        if tiling == "off":
-            words.append("or let the canvas be cut into tiles")
-        if job.recipe.patches.octaves:
-            words.append("or take a recipe without patches, which paint a canvas as a whole")
-        raise RoomError(
-            f"{width}×{height} pixels need about {arrangement.memory / 1e9:.1f} GB and "
-            f"{most[arrangement.planes] / 1e9:.1f} GB may be used: {', '.join(words)}."
-        )
-
-    def _placed(self, canvas: Canvas, arrangement: Arrangement, job: Job) -> Canvas:
-        """The canvas where the job wants it, in its dtype."""
-        dtype = torch.float64 if job.pixel_bytes == 8 else torch.float32
-        if arrangement.planes == "device":
-            return moved(canvas, lambda plane: plane.to(self._device, dtype))
-        if arrangement.planes == "host":
-            return moved(canvas, lambda plane: plane.to(dtype))
-        shelf = Shelf(cache_home() / "canvas")
-        return moved(canvas, lambda plane: shelf.copy(plane.to(dtype)))
-
-
-def _update(step: Step, like: Plane) -> Update:
-    stage = f"octave {step.octave + 1}" if step.octave else "full size"
-    return Update(
-        step.number, step.total, step.losses, stage, lambda: preview_pixels(step.preview(), like)
-    )
-
-
-def _dtype(network: Network) -> torch.dtype:
-    if network.precision == "auto":
-        return torch.float32
-    return type_of(network.precision)
-
-
-@contextmanager
-def _threads(count: int | None) -> Iterator[None]:
-    """Compute with so many threads, as the job to be repeated did: sums depend on them."""
-    before = torch.get_num_threads()
-    if count is not None:
-        torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    def _estimator(self, device: torch.device) -> Estimator:
+        """What this device can do. It is measured without what earlier jobs have left."""
+        if device not in self._estimators:
+            stock = self._stock
+            self._estimators[device] = Estimator(
+                device, lambda canvas, recipe: stock.network(recipe, canvas, device)
+            )
+        return self._estimators[device]

@@ -2,7 +2,8 @@
 
 The sockets' descriptors are edge-triggered, so whoever is woken drains until nothing is left, and
 whoever sends drains afterwards. A monitor tells when a daemon comes and goes; ZMTP heartbeats let
-it notice one that vanished without a word.
+it notice within 4 seconds one that vanished without a word. A connection that broke is replaced by
+a fresh one, over which the session takes up its jobs again.
 """
 
 from __future__ import annotations
@@ -73,10 +74,31 @@ class Connection(QtCore.QObject):
     # --- verbs
 
     def open(self, address: str) -> None:
-        """Connect to this address, and keep trying. An open connection elsewhere is closed."""
+        """Connect to this address, and keep trying. An open connection elsewhere is closed, and
+        jobs there are no longer followed."""
         if self._socket is not None and address == self.daemon.address:
             return
         self.close()
+        self._session = self._new_session()
+        self._see(Daemon(address))
+        self._patience.start()
+        self._connect()
+
+    def rename(self, artist: str) -> None:
+        """Speak for this artist from now on, in a new conversation. Jobs are followed no longer."""
+        address = self.daemon.address
+        self.close()
+        self._artist = artist
+        if address:
+            self.open(address)
+
+    def close(self) -> None:
+        """Drop everything at once; what is unsent stays unsent."""
+        self._patience.stop()
+        self._disconnect()
+
+    def _connect(self) -> None:
+        address = self.daemon.address
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
         for option, value in (
@@ -86,8 +108,8 @@ class Connection(QtCore.QObject):
             (zmq.RECONNECT_IVL, 200),
             (zmq.RECONNECT_IVL_MAX, 2000),
             (zmq.HANDSHAKE_IVL, 5000),
-            (zmq.HEARTBEAT_IVL, 2000),
-            (zmq.HEARTBEAT_TIMEOUT, 10_000),
+            (zmq.HEARTBEAT_IVL, 1000),
+            (zmq.HEARTBEAT_TIMEOUT, 3000),
         ):
             self._socket.setsockopt(option, value)
         self._socket.setsockopt(zmq.IPV6, int("[" in address))
@@ -96,28 +118,18 @@ class Connection(QtCore.QObject):
             self._notifier(self._socket, self._drain),
             self._notifier(self._monitor, self._drain_monitor),
         ]
-        self._see(Daemon(address))
-        self._patience.start()
         try:
             self._socket.connect(address)
         except zmq.ZMQError as error:
             self._refuse(f"{address} cannot be used ({error.strerror}). Choose another address.")
         self._drain_monitor()
 
-    def rename(self, artist: str) -> None:
-        """Speak for this artist from now on, in a new conversation."""
-        address = self.daemon.address
-        self.close()
-        self._artist = artist
-        if address:
-            self.open(address)
-
-    def close(self) -> None:
-        """Drop everything at once; what is unsent stays unsent."""
+    def _disconnect(self) -> None:
+        self._loading.stop()
+        self._talking = False
+        self._unsent.clear()
         if self._socket is None:
             return
-        self._patience.stop()
-        self._loading.stop()
         for notifier in self._notifiers:
             notifier.setEnabled(False)
             notifier.deleteLater()
@@ -126,8 +138,6 @@ class Connection(QtCore.QObject):
         self._monitor = None  # closed by disable_monitor
         self._socket.close(linger=0)
         self._socket = None
-        self._talking = False
-        self._unsent.clear()
         self._context.term()
         self._context = None
 
@@ -137,8 +147,13 @@ class Connection(QtCore.QObject):
         self._drain()
 
     def cancel(self, job: str) -> None:
-        """Ask the daemon to stop a job."""
+        """Ask the daemon to stop a job; one that is away is asked when it is back."""
         self._session.cancel(job)
+        self._drain()
+
+    def received(self, job: str) -> None:
+        """Tell the daemon that a result is kept."""
+        self._session.received(job)
         self._drain()
 
     def starting(self) -> None:
@@ -216,19 +231,22 @@ class Connection(QtCore.QObject):
         self._drain()
 
     def _reached(self) -> None:
-        """A fresh connection begins a fresh conversation."""
+        """A daemon is there: say hello, and take up what an earlier connection left."""
         self._unsent.clear()
-        self._session = self._new_session()
-        self._session.hello()
+        self._session.again()
         self._talking = True
 
     def _gone(self) -> None:
         """The daemon left, or an attempt to reach one failed."""
         self._loading.stop()
-        if self._talking or self.daemon.link is Link.LOOKING:
+        lost = self._talking
+        self._talking = False
+        if lost or self.daemon.link is Link.LOOKING:
             self._patience.stop()
             self._see(Daemon(self.daemon.address, Link.ABSENT))
-        self._talking = False
+        if lost:  # what it still said over the old connection must not mix with the new one's
+            self._disconnect()
+            self._connect()
 
     # --- small parts
 

@@ -48,7 +48,7 @@ class StyleTransfer(QtCore.QObject):
         self.dialog = StyleDialog(main, settings.address(), settings.artist())
         self._runner = Runner(self._connection, self)
         self._status = StatusLine(main)
-        self._desk = DaemonDesk(self.dialog, self._connection, self)
+        self._desk = DaemonDesk(self.dialog, self._connection, lambda: self._runner.busy, self)
         self._previewer = Previewer(self.dialog, self._connection, self)
         self._watch = QtCore.QTimer(self)
         self._watch.setInterval(WATCH_MS)
@@ -110,7 +110,7 @@ class StyleTransfer(QtCore.QObject):
             self._main.statusBar().showMessage(sentence, 8000)
 
     def close(self) -> None:
-        """Krita or the window goes: drop the connection."""
+        """Krita or the window goes: drop the connection. An artist's jobs go on at the daemon."""
         self._watch.stop()
         self._previewer.stop()
         self._desk.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,15 @@ STARTUP_POLL_MS = 300
 class DaemonDesk(QtCore.QObject):
     """Acts on the buttons and fields about the daemon."""
 
-    def __init__(self, dialog: StyleDialog, connection: Connection, parent: Any) -> None:
+    def __init__(
+        self,
+        dialog: StyleDialog,
+        connection: Connection,
+        busy: Callable[[], bool],
+        parent: Any,
+    ) -> None:
         super().__init__(parent)
-        self._dialog, self._connection = dialog, connection
+        self._dialog, self._connection, self._busy = dialog, connection, busy
         self._process: DaemonProcess | None = None
         self._startup = QtCore.QTimer(self)
         self._startup.setInterval(STARTUP_POLL_MS)
@@ -81,17 +88,25 @@ class DaemonDesk(QtCore.QObject):
         except Refusal as refusal:
             self._dialog.say(refusal.sentence, trouble=True)
             return
-        if address != settings.address():
+        if address != settings.address() and not self._refused():
             settings.remember_address(address)
             self._connection.open(address)
 
     def _use_artist(self, name: str) -> None:
         """The daemon hears of it in a new conversation."""
         before = settings.artist()
+        if name.strip() in ("", before) or self._refused():
+            self._dialog.daemon.artist.setText(before)
+            return
         settings.remember_artist(name)
-        self._dialog.daemon.artist.setText(settings.artist())
-        if settings.artist() != before:
-            self._connection.rename(settings.artist())
+        self._connection.rename(settings.artist())
+
+    def _refused(self) -> bool:
+        """Jobs that run would be followed no longer."""
+        if self._busy():
+            sentence = tr("Cancel the running jobs first, or wait for their end.")
+            self._dialog.say(sentence, trouble=True)
+        return self._busy()
 
     # --- when something is wrong
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
@@ -11,7 +10,6 @@ from .errors import Refusal
 from .translate import tr
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-LONGEST_ARTIST = 64
 
 
 class Link(Enum):
@@ -52,14 +50,6 @@ class Daemon:
 def away_words() -> str:
     """What becomes of a job whose daemon went away."""
     return tr("The daemon went away; the job goes on when it is back.")
-
-
-def login_name() -> str:
-    """The user's; empty where the system knows none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # it depends on the system and on Python's version
-        return ""
 
 
 def check_address(address: str) -> str:

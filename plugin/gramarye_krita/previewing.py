@@ -192,6 +192,7 @@ class Previewer(QtCore.QObject):
             self._pane.say(telling.failure_words(event))
         elif isinstance(event, Finished):
             self._job = ""
+            self._connection.received(event.result.job)
             self._pane.split.show_after(preview_image(event.result.plane, event.pixels))
             self._pane.say(tr("Up to date. A quick draft of this part."))
         elif isinstance(event, Progressed) and event.progress.preview is not None:
@@ -200,6 +201,8 @@ class Previewer(QtCore.QObject):
     def _answered(self, event: Event) -> None:
         if isinstance(event, Failure | Finished):
             self._question = ""
+            if isinstance(event, Finished):
+                self._connection.received(event.result.job)
         elif isinstance(event, Progressed) and event.progress.estimate is not None:
             job, self._question = self._question, ""
             self._connection.cancel(job)

@@ -17,6 +17,7 @@ from gramarye_protocol import (
     Progressed,
     Sent,
     Settings,
+    Standing,
     job_of,
 )
 
@@ -214,6 +215,8 @@ class Runner(QtCore.QObject):
             task.words = telling.sending_words(event.sent, event.size)
         elif isinstance(event, Accepted):
             task.words = telling.waiting_words(event.position)
+        elif isinstance(event, Standing):
+            task.words = telling.standing_words(event.report, task.words)
         elif isinstance(event, Progressed):
             task.state = State.RUNNING
             task.words = telling.progress_words(event.progress)
@@ -260,6 +263,7 @@ class Runner(QtCore.QObject):
             self._end(run, task, State.FAILED, refusal.sentence)
             return
         staying.keep(written.node_id)
+        self._acknowledge(task, state)
         self._end(run, task, state, f"{words} {written.note}".strip())
 
     def _end(self, run: Run, task: Task, state: State, words: str) -> None:
@@ -286,11 +290,18 @@ class Runner(QtCore.QObject):
             written = writing.write_together(paintings, run.batch.style_name)
             for one in written:
                 staying.keep(one.node_id)
+            for task in tasks:
+                self._acknowledge(task, task.state)
         except Refusal as refusal:
             for task in tasks:
                 task.end(State.FAILED, refusal.sentence)
 
     # --- small parts
+
+    def _acknowledge(self, task: Task, state: State) -> None:
+        """The result is a layer now: the daemon may let go of it."""
+        if state is State.DONE:
+            self._connection.received(task.id)
 
     def _find(self, job: str | None) -> tuple[Run | None, Task | None]:
         for run in self._runs:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from gramarye_protocol import DEFAULT_ADDRESS
+from gramarye_protocol import DEFAULT_ADDRESS, LONGEST_ARTIST, login_name
 
 from .errors import Refusal
 from .host import application
 from .logic import choices as chosen
 from .logic import gallery as styles
-from .model import LONGEST_ARTIST, check_address, login_name
+from .model import check_address
 
 GROUP = "gramarye_krita"
 

@@ -5,41 +5,53 @@ Standard library only, because Krita's own Python has nothing else. Start at
 :mod:`~gramarye_protocol.session` for how a client says it.
 """
 
-from .errors import GarbageError, ProtocolError, VersionError
+from .artists import LONGEST_ARTIST, login_name
+from .errors import GarbageError, OutdatedError, ProtocolError, VersionError
+from .events import Event, Finished, Listed, Progressed, Sent, job_of
 from .frames import MAX_FRAME_BYTES, decode, encode
 from .messages import (
+    CAPABILITIES,
     Accepted,
     Cancel,
     Chunk,
     Credit,
+    Drain,
     Estimate,
     Failure,
-    GiveBack,
-    GivenBack,
+    Follow,
     Hello,
+    JobList,
+    JobReport,
+    JobsRequest,
     Message,
+    Pause,
+    Prioritise,
     Progress,
     Received,
     Result,
+    Resume,
+    Seen,
     Settings,
+    Standing,
     Status,
     StatusRequest,
     Submit,
     Welcome,
-    Work,
 )
 from .planes import DTYPES, LAYOUTS, Plane, describe
-from .session import ClientSession, Event, Finished, Progressed, Sent, job_of
+from .session import ClientSession
 from .transfer import Incoming, Outgoing
 from .version import PROTOCOL_VERSION, __version__
 
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5599"
 
 __all__ = [
-    "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "MAX_FRAME_BYTES", "PROTOCOL_VERSION",
-    "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Estimate", "Event", "Failure",
-    "Finished", "GarbageError", "GiveBack", "GivenBack", "Hello", "Incoming", "Message", "Outgoing",
-    "Plane", "Progress", "Progressed", "ProtocolError", "Received", "Result", "Sent", "Settings",
-    "Status", "StatusRequest", "Submit", "VersionError", "Welcome", "Work", "__version__", "decode",
-    "describe", "encode", "job_of",
+    "CAPABILITIES", "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "LONGEST_ARTIST", "MAX_FRAME_BYTES",
+    "PROTOCOL_VERSION", "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Drain",
+    "Estimate", "Event", "Failure", "Finished", "Follow", "GarbageError", "Hello", "Incoming",
+    "JobList", "JobReport", "JobsRequest", "Listed", "Message", "OutdatedError", "Outgoing",
+    "Pause", "Plane", "Prioritise", "Progress", "Progressed", "ProtocolError", "Received", "Result",
+    "Resume", "Seen", "Sent", "Settings", "Standing", "Status", "StatusRequest", "Submit",
+    "VersionError", "Welcome", "__version__", "decode", "describe", "encode", "job_of",
+    "login_name",
 ]  # fmt: skip

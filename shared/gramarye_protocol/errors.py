@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+_CAPABILITY_WORDS = {
+    "follow": "find a job again over another connection",
+    "jobs": "list its jobs",
+    "pause": "pause and resume jobs",
+    "priority": "give a job a priority",
+    "drain": "be drained",
+}
+
 
 class ProtocolError(Exception):
     """Something received breaks the protocol.
@@ -39,3 +47,14 @@ class VersionError(ProtocolError):
             f"The other side speaks Gramarye protocol {str(theirs)[:64]}, this side speaks {ours}. "
             "Update the older of the plugin and the daemon.",
         )
+
+
+class OutdatedError(ProtocolError):
+    """The daemon lacks something that a newer one has: one of the protocol's ``CAPABILITIES``."""
+
+    def __init__(self, capability: str) -> None:
+        what = _CAPABILITY_WORDS.get(capability, capability)
+        super().__init__(
+            "outdated", f"The daemon is an older Gramarye and cannot {what}; update it."
+        )
+        self.capability = capability

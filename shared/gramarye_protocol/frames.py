@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .checks import build, identifier
@@ -26,7 +26,7 @@ MAX_FRAME_BYTES = 2 * 1024 * 1024
 Frames = list[Any]
 
 
-def encode(message: Message, payload: Any = None) -> Frames:
+def encode(message: Any, payload: Any = None) -> Frames:
     """The frames of a message. ``payload`` (bytes-like) only with a chunk or a preview."""
     header: dict[str, Any] = {"gramarye": PROTOCOL_VERSION, "type": message.TYPE}
     header.update(dataclasses.asdict(message))
@@ -36,8 +36,10 @@ def encode(message: Message, payload: Any = None) -> Frames:
     return frames
 
 
-def decode(frames: Sequence[Any]) -> tuple[Message, Any]:
+def decode(frames: Sequence[Any], kinds: Mapping[str, type] = MESSAGES) -> tuple[Message, Any]:
     """The message in ``frames``, and its payload frame or ``None``.
+
+    ``kinds`` are the messages to understand, by their wire names.
 
     Raises:
         VersionError: the header is of a version that this package does not speak.
@@ -52,14 +54,14 @@ def decode(frames: Sequence[Any]) -> tuple[Message, Any]:
         raise GarbageError("a frame is too large")
     header = _header(frames[0])
     try:
-        return _message(header, payload), payload
+        return _message(header, payload, kinds), payload
     except ProtocolError as error:
         error.job = _job(header)
         raise
 
 
-def _message(header: dict[str, Any], payload: Any) -> Message:
-    cls = MESSAGES.get(header["type"]) if isinstance(header.get("type"), str) else None
+def _message(header: dict[str, Any], payload: Any, kinds: Mapping[str, type]) -> Message:
+    cls = kinds.get(header["type"]) if isinstance(header.get("type"), str) else None
     version = header.get("gramarye")
     if type(version) is not int or version < 1:
         raise GarbageError("the header names no protocol version")

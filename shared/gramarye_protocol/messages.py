@@ -26,6 +26,15 @@ from .checks import (
 from .planes import MAX_PLANE_BYTES, MAX_SIDE, Plane
 
 MAX_PLANES = 32
+MAX_REPORTS = 100
+"""Jobs in one :class:`JobList`, so that its header stays small."""
+
+CAPABILITIES = ("follow", "jobs", "pause", "priority", "drain")
+"""What this version can do beyond a job's plain way there and back. A peer names its own in its
+hello, and whoever needs one that the other lacks says so in a sentence."""
+
+STATES = ("uploading", "queued", "running", "paused", "done", "failed", "cancelled", "expired")
+LEAST_PRIORITY, MOST_PRIORITY = -100, 100
 
 FEATURES = ("auto", "builtin", "vgg19", "vgg16")
 QUALITIES = ("draft", "good", "best")
@@ -99,30 +108,88 @@ class Settings:
 
 @dataclass(frozen=True)
 class Hello:
-    """First message of a client: the protocol versions it can speak, and who it is."""
+    """First message of a client: the protocol versions it can speak, and who it is.
+
+    ``artist`` owns the jobs, and finds them again over any connection. Without a name the
+    connection is the owner, and they end with it.
+    """
 
     TYPE: ClassVar[str] = "hello"
     versions: tuple[int, ...] = checked(tuple_of(integer(1, 1 << 16), 16))
     software: str = checked(text(128))
     artist: str = checked(text(64), default="")
+    capabilities: tuple[str, ...] = checked(tuple_of(text(32), 32), default=())
 
 
 @dataclass(frozen=True)
 class Submit:
-    """A job, under the client's own id. Its planes follow when the daemon grants credit."""
+    """A job, under the client's own id. Its planes follow when the daemon grants credit.
+
+    The same job again is the same job: the daemon answers with where it stands, and a broken
+    upload goes on where it broke. A higher ``priority`` goes before the same artist's others.
+    """
 
     TYPE: ClassVar[str] = "submit"
     job: str = checked(identifier)
     planes: tuple[Plane, ...] = checked(tuple_of(instance(Plane), MAX_PLANES))
     settings: Settings = checked(instance(Settings), default_factory=Settings)
+    priority: int = checked(integer(LEAST_PRIORITY, MOST_PRIORITY), default=0)
+
+
+@dataclass(frozen=True)
+class Follow:
+    """Tell this client about a job of its artist from now on, beginning with where it stands."""
+
+    TYPE: ClassVar[str] = "follow"
+    job: str = checked(identifier)
 
 
 @dataclass(frozen=True)
 class Cancel:
-    """Stop this client's job, wherever it stands."""
+    """Stop this artist's job, wherever it stands."""
 
     TYPE: ClassVar[str] = "cancel"
     job: str = checked(identifier)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Put a job aside until :class:`Resume`; it keeps its place in the queue."""
+
+    TYPE: ClassVar[str] = "pause"
+    job: str = checked(identifier)
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Let a paused job go on."""
+
+    TYPE: ClassVar[str] = "resume"
+    job: str = checked(identifier)
+
+
+@dataclass(frozen=True)
+class Prioritise:
+    """Give a job another priority among its artist's."""
+
+    TYPE: ClassVar[str] = "prioritise"
+    job: str = checked(identifier)
+    priority: int = checked(integer(LEAST_PRIORITY, MOST_PRIORITY))
+
+
+@dataclass(frozen=True)
+class JobsRequest:
+    """Which jobs does this artist have that have not ended? ``all``: everybody's, ended or not."""
+
+    TYPE: ClassVar[str] = "jobs"
+    all: bool = checked(boolean, default=False)
+
+
+@dataclass(frozen=True)
+class Drain:
+    """Finish the jobs that are worked on, keep the queue, and end."""
+
+    TYPE: ClassVar[str] = "drain"
 
 
 @dataclass(frozen=True)
@@ -134,9 +201,17 @@ class StatusRequest:
 
 @dataclass(frozen=True)
 class Received:
-    """The client holds the whole result: the daemon may forget the job."""
+    """The client has the whole result and has kept it: it may go when room is needed."""
 
     TYPE: ClassVar[str] = "received"
+    job: str = checked(identifier)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The client has taken the last preview of a job: it is ready for a newer one."""
+
+    TYPE: ClassVar[str] = "seen"
     job: str = checked(identifier)
 
 
@@ -177,8 +252,7 @@ class Welcome:
 
     ``features`` names what ``auto`` will use; ``available`` all that this daemon has; ``notice`` is
     a sentence for the artist where something is not as good as it could be (no VGG weights).
-    ``features`` is empty while the daemon is still loading its networks. ``memory`` is what all
-    jobs together may take, in bytes; ``None``: nobody tells.
+    ``features`` is empty while the daemon is still loading its networks.
     """
 
     TYPE: ClassVar[str] = "welcome"
@@ -188,16 +262,59 @@ class Welcome:
     features: str = checked(text(32), default="")
     available: tuple[str, ...] = checked(tuple_of(text(32), 16), default=())
     notice: str = checked(text(1024), default="")
-    memory: int | None = checked(optional(integer(0, 1 << 50)), default=None)
+    capabilities: tuple[str, ...] = checked(tuple_of(text(32), 32), default=())
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The job is whole, and ``position`` others begin before it (0: it is next, or has begun)."""
+    """The job is whole and safe, and ``position`` others begin before it (0: it is next, or has
+    begun). ``seconds_left`` until it is done, as far as that can be told."""
 
     TYPE: ClassVar[str] = "accepted"
     job: str = checked(identifier)
     position: int = checked(integer(0, 1 << 31))
+    seconds_left: float | None = checked(optional(number(0, 1e9)), default=None)
+
+
+@dataclass(frozen=True)
+class JobReport:
+    """Where a job stands.
+
+    ``position`` counts the jobs that begin before it (``None``: it has begun, or does not wait),
+    ``progress`` runs from 0 to 1. ``submitted`` is in seconds since 1970. ``crashes`` of workers
+    were forgiven. ``notices`` are sentences for the artist; ``code`` and ``sentence`` say why a job
+    failed.
+    """
+
+    id: str = checked(identifier)
+    artist: str = checked(text(64))
+    state: str = checked(choice(*STATES))
+    position: int | None = checked(optional(integer(0, 1 << 31)), default=None)
+    progress: float = checked(number(0, 1), default=0.0)
+    seconds_left: float | None = checked(optional(number(0, 1e9)), default=None)
+    priority: int = checked(integer(LEAST_PRIORITY, MOST_PRIORITY), default=0)
+    submitted: float = checked(number(0, 1e12), default=0.0)
+    crashes: int = checked(integer(0, 1 << 31), default=0)
+    notices: tuple[str, ...] = checked(tuple_of(text(1024), 32), default=())
+    code: str = checked(text(64), default="")
+    sentence: str = checked(text(1024), default="")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A job that the client follows stands elsewhere now: paused, resumed, or tried again."""
+
+    TYPE: ClassVar[str] = "standing"
+    report: JobReport = checked(instance(JobReport))
+
+
+@dataclass(frozen=True)
+class JobList:
+    """Some of the jobs that were asked for, in the order in which they came; ``last``: no more."""
+
+    TYPE: ClassVar[str] = "job-list"
+    jobs: tuple[JobReport, ...] = checked(tuple_of(instance(JobReport), MAX_REPORTS))
+    last: bool = checked(boolean)
 
 
 @dataclass(frozen=True)
@@ -266,7 +383,7 @@ class Status:
     """The daemon's answer to a status request.
 
     ``running`` jobs are worked on, ``suspended`` ones have begun and are put aside, ``queued``
-    ones have not begun.
+    ones have not begun. ``draining``: it ends once the running ones are done.
     """
 
     TYPE: ClassVar[str] = "status-report"
@@ -280,52 +397,24 @@ class Status:
     clients: int = checked(integer(0, 1 << 31), default=0)
     seconds_up: float = checked(number(0, 1e12), default=0.0)
     suspended: int = checked(integer(0, 1 << 31), default=0)
+    draining: bool = checked(boolean, default=False)
 
 
-# --- between the broker and its worker --------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Work:
-    """To a worker without a job at hand: begin this one, which was submitted, or go on with it."""
-
-    TYPE: ClassVar[str] = "work"
-    job: str = checked(identifier)
-
-
-@dataclass(frozen=True)
-class GiveBack:
-    """To a worker: put the job at hand aside at the next tile or evaluation."""
-
-    TYPE: ClassVar[str] = "give-back"
-    job: str = checked(identifier)
-
-
-@dataclass(frozen=True)
-class GivenBack:
-    """From a worker: a job was put aside after so many ``seconds`` of work on it.
-
-    ``warm``: it can go on where it is. Else the memory that other jobs hold was needed: the worker
-    has forgotten the job, which begins anew once it is submitted again.
-    """
-
-    TYPE: ClassVar[str] = "given-back"
-    job: str = checked(identifier)
-    seconds: float = checked(number(0, 1e9))
-    warm: bool = checked(boolean, default=True)
-
-
-FromClient = Hello | Submit | Cancel | StatusRequest | Received | Credit | Chunk
-FromDaemon = Welcome | Accepted | Progress | Result | Failure | Status | Credit | Chunk
-Inside = Work | GiveBack | GivenBack
-Message = FromClient | FromDaemon | Inside
+FromClient = (
+    Hello | Submit | Follow | Cancel | Pause | Resume | Prioritise | JobsRequest | Drain
+    | StatusRequest | Received | Seen | Credit | Chunk
+)  # fmt: skip
+FromDaemon = (
+    Welcome | Accepted | Standing | JobList | Progress | Result | Failure | Status | Credit | Chunk
+)
+Message = FromClient | FromDaemon
 
 MESSAGES: dict[str, type] = {
     cls.TYPE: cls
     for cls in (
-        Hello, Submit, Cancel, StatusRequest, Received, Credit, Chunk,
-        Welcome, Accepted, Progress, Result, Failure, Status,
-        Work, GiveBack, GivenBack,
+        Hello, Submit, Follow, Cancel, Pause, Resume, Prioritise, JobsRequest, Drain,
+        StatusRequest, Received, Seen, Credit, Chunk,
+        Welcome, Accepted, Standing, JobList, Progress, Result, Failure, Status,
     )
 }  # fmt: skip
 """Wire name → message type."""

@@ -24,6 +24,8 @@ ROLES = ("content", "style", "init", "region", "style-mask", "result", "preview"
 
 MAX_SIDE = 65_536
 MAX_PLANE_BYTES = 1 << 32
+LONGEST_MEMO = 16_384
+"""Letters: a result's header still has room for it beside the longest recipe."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,9 @@ class Plane:
     """What one plane is; its bytes travel apart, in chunks.
 
     ``offset_x`` and ``offset_y`` place the plane on the sender's canvas, in pixels; the daemon
-    returns them with the result. ``sha256`` names the bytes.
+    returns them with the result. ``sha256`` names the bytes. ``profile`` is the name of their
+    colours. ``memo`` is the sender's own note, which nobody else reads: the content's comes back
+    with the result, to whoever fetches it.
     """
 
     role: str = checked(choice(*ROLES))
@@ -44,6 +48,7 @@ class Plane:
     profile: str = checked(text(256), default="")
     offset_x: int = checked(integer(-(1 << 31), 1 << 31), default=0)
     offset_y: int = checked(integer(-(1 << 31), 1 << 31), default=0)
+    memo: str = checked(text(LONGEST_MEMO), default="")
 
     @property
     def nbytes(self) -> int:

@@ -2,108 +2,165 @@
 
 A caller owns the socket. It calls a verb (``hello``, ``submit``, …), sends every list of frames
 that :meth:`ClientSession.outgoing` yields, hands every received list to
-:meth:`ClientSession.receive`, sends again, and acts on the events. The Krita plugin and the command
-line both drive this class, so they cannot differ.
+:meth:`ClientSession.receive`, sends again, and acts on the events. A connection that broke is
+replaced by a new one and :meth:`ClientSession.again`, which takes up every job where it stood. The
+Krita plugin and the command line both drive this class, so they cannot differ.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from .errors import GarbageError, ProtocolError
+from .errors import GarbageError, OutdatedError, ProtocolError
+from .events import Event, Finished, Listed, Progressed
 from .frames import Frames, decode, encode
 from .messages import (
+    CAPABILITIES,
     Accepted,
-    Cancel,
     Chunk,
     Credit,
+    Drain,
     Failure,
-    GivenBack,
+    Follow,
     Hello,
+    JobList,
+    JobReport,
+    JobsRequest,
     Message,
+    Pause,
+    Prioritise,
     Progress,
     Received,
     Result,
+    Resume,
+    Seen,
     Settings,
+    Standing,
     Status,
     StatusRequest,
     Submit,
     Welcome,
 )
 from .planes import Plane
-from .transfer import Incoming, Outgoing
+from .pursuit import Pursuit
 from .version import PROTOCOL_VERSION
 
-
-@dataclass(frozen=True)
-class Sent:
-    """A plane of a job is on its way: ``sent`` of ``size`` bytes of all its planes."""
-
-    job: str
-    sent: int
-    size: int
-
-
-@dataclass(frozen=True)
-class Progressed:
-    """A progress message with its preview's bytes (described by ``progress.preview``)."""
-
-    progress: Progress
-    preview: Any
-
-
-@dataclass(frozen=True)
-class Finished:
-    """The result is here, whole and verified."""
-
-    result: Result
-    pixels: bytes | bytearray
-
-
-Event = Welcome | Accepted | Status | Failure | Sent | Progressed | Finished | GivenBack
-"""The last one only for the broker, from its worker."""
-
-
-def job_of(event: Event) -> str | None:
-    """The id of the job that an event is about; ``None``: it is about the connection."""
-    if isinstance(event, Progressed):
-        return event.progress.job
-    if isinstance(event, Finished):
-        return event.result.job
-    return getattr(event, "job", None)
+MOST_LISTED = 100_000
+"""Jobs in one answer: a list without an end would fill the memory."""
 
 
 class ClientSession:
-    """One client's conversation with one daemon."""
+    """One client's conversation with one daemon, over one connection after the other.
+
+    Verbs that an older daemon does not know raise :class:`OutdatedError`.
+    """
 
     def __init__(self, software: str, artist: str = "") -> None:
         self._software = software
         self._artist = artist
         self._queue: deque[Frames] = deque()
-        self._uploads: dict[str, list[Outgoing]] = {}
-        self._held: dict[str, list[int]] = {}
-        self._downloads: dict[str, tuple[Result, Incoming]] = {}
+        self._jobs: dict[str, Pursuit] = {}
+        self._listed: list[JobReport] = []
+        self._returning = False
         self.welcome: Welcome | None = None
 
-    # --- verbs
+    # --- the connection
 
     def hello(self) -> None:
         """Open the conversation."""
-        self._send(Hello((PROTOCOL_VERSION,), self._software, self._artist))
+        self._send(Hello((PROTOCOL_VERSION,), self._software, self._artist, CAPABILITIES))
 
-    def submit(self, job: str, settings: Settings, planes: Sequence[tuple[Plane, Any]]) -> None:
-        """Announce a job. The buffers must stay unchanged until it is accepted or has failed."""
-        self._uploads[job] = [Outgoing(job, index, data) for index, (_, data) in enumerate(planes)]
-        self._held[job] = [0] * len(planes)
-        self._send(Submit(job, tuple(plane for plane, _ in planes), settings))
+    def again(self) -> None:
+        """There is a new connection in place of one that broke: say hello over it, and take up
+        every open job once the daemon has answered. What was not sent yet is dropped."""
+        self._queue.clear()
+        self._listed.clear()
+        self._returning = True
+        self.hello()
+
+    def require(self, capability: str) -> None:
+        """Make sure that the daemon has one of the protocol's ``CAPABILITIES``.
+
+        Raises:
+            OutdatedError: it is an older one.
+        """
+        if self._lacks(capability):
+            raise OutdatedError(capability)
+
+    @property
+    def keeps_jobs(self) -> bool:
+        """Whether jobs outlive the connection: they have a named artist, and a daemon that can."""
+        return bool(self._artist) and self.welcome is not None and not self._lacks("follow")
+
+    def pursues(self, job: str) -> bool:
+        """Whether a job was submitted or is followed here, and has not ended here."""
+        return job in self._jobs
+
+    # --- verbs about a job
+
+    def submit(
+        self,
+        job: str,
+        settings: Settings,
+        planes: Sequence[tuple[Plane, Any]],
+        priority: int = 0,
+        pixels: bool = True,
+    ) -> None:
+        """Announce a job. Its buffers must stay unchanged until it has ended: they may have to be
+        sent once more. Without ``pixels`` its result is only announced."""
+        if priority:
+            self.require("priority")
+        order = Submit(job, tuple(plane for plane, _ in planes), settings, priority)
+        self._pursue(Pursuit(job, order, [data for _, data in planes], pixels))
+
+    def follow(self, job: str, pixels: bool = True) -> None:
+        """Be told about a job of this artist's, beginning with where it stands. Without ``pixels``
+        its result is only announced. One that was submitted here is followed already."""
+        self.require("follow")
+        known = self._jobs.get(job)
+        if known is None or known.order is None:
+            self._pursue(Pursuit(job, pixels=pixels))
 
     def cancel(self, job: str) -> None:
-        """Ask the daemon to stop a job; it answers with a ``cancelled`` failure."""
-        self._forget(job)
-        self._send(Cancel(job))
+        """Ask the daemon to stop a job; it answers with a ``cancelled`` failure. Of one that was
+        done before, the result may be announced instead."""
+        self._pursue(Pursuit(job, pixels=False, unwanted=True))
+
+    def pause(self, job: str) -> None:
+        """Ask the daemon to put a job aside; all who follow it are told its standing."""
+        self.require("pause")
+        self._send(Pause(job))
+
+    def resume(self, job: str) -> None:
+        """Let a paused job go on."""
+        self.require("pause")
+        self._send(Resume(job))
+
+    def prioritise(self, job: str, priority: int) -> None:
+        """Give a job another priority among its artist's."""
+        self.require("priority")
+        self._send(Prioritise(job, priority))
+
+    def received(self, job: str) -> None:
+        """The result is kept here, in a file or a layer: the daemon may let go of it. Nothing
+        breaks if that word is lost with the connection; the result only takes room for longer."""
+        self._jobs.pop(job, None)
+        self._send(Received(job))
+
+    # --- verbs about the daemon
+
+    def jobs(self, everybody: bool = False) -> None:
+        """Ask for this artist's jobs that have not ended, or for all of everybody's."""
+        self.require("jobs")
+        self._listed.clear()
+        self._send(JobsRequest(everybody))
+
+    def drain(self) -> None:
+        """Ask the daemon to finish what it works on, keep the queue, and end."""
+        self.require("drain")
+        self._send(Drain())
 
     def status(self) -> None:
         """Ask what the daemon is doing."""
@@ -131,71 +188,97 @@ class ClientSession:
             return [self._give_up(error, getattr(message, "job", None))]
 
     def _give_up(self, error: ProtocolError, job: str | None) -> Failure:
-        """A message that cannot be used ends its job on both sides, and no other."""
-        if job is not None:
+        """A message that cannot be used ends its job here, and no other. One that was submitted
+        here ends at the daemon too; one that is only followed goes on there."""
+        pursuit = self._jobs.pop(job, None) if job is not None else None
+        if job is not None and pursuit is not None and pursuit.order is not None:
             self.cancel(job)
         return Failure(error.code, error.sentence, job)
 
     def _dispatch(self, message: Message, payload: Any) -> list[Event]:
-        if isinstance(message, Credit):
-            return self._credit(message)
-        if isinstance(message, Chunk):
-            return self._chunk(message, payload)
-        if isinstance(message, Result):
-            return self._result(message)
-        if isinstance(message, Progress):
-            return [Progressed(message, payload)]
         if isinstance(message, Welcome):
-            self.welcome = message
-            return [message]
-        if isinstance(message, Accepted):
-            self._uploads.pop(message.job, None)
-            return [message]
+            return self._met(message)
+        if isinstance(message, JobList):
+            return self._list(message)
         if isinstance(message, Failure):
-            if message.job is not None:
-                self._forget(message.job)
+            self._jobs.pop(message.job or "", None)
             return [message]
-        if isinstance(message, Status):
+        if isinstance(message, Status | Standing):
             return [message]
+        if isinstance(message, Credit | Chunk | Result | Progress | Accepted):
+            pursuit = self._jobs.get(message.job)
+            if pursuit is None:  # it ended here while this was on its way
+                return []
+            return self._about(pursuit, message, payload)
         raise GarbageError(f"a daemon does not send {message.TYPE}")
 
-    def _credit(self, credit: Credit) -> list[Event]:
-        uploads = self._uploads.get(credit.job)
-        if uploads is None:  # a job that was cancelled while the credit was on its way
+    def _about(
+        self,
+        pursuit: Pursuit,
+        message: Credit | Chunk | Result | Progress | Accepted,
+        payload: Any,
+    ) -> list[Event]:
+        if isinstance(message, Result) and not pursuit.pixels:
+            del self._jobs[message.job]
+            return [message]
+        if pursuit.unwanted:
             return []
-        if credit.plane >= len(uploads):
-            raise GarbageError("a credit for a plane that does not exist")
-        upload = uploads[credit.plane]
-        upload.grant(credit)
-        for chunk, data in upload.chunks():
-            self._send(chunk, data)
-        held = self._held[credit.job]
-        held[credit.plane] = max(held[credit.plane], credit.have)
-        return [Sent(credit.job, sum(held), sum(one.size for one in uploads))]
-
-    def _result(self, result: Result) -> list[Event]:
-        incoming = Incoming(result.job, 0, result.plane)
-        self._downloads[result.job] = (result, incoming)
-        self._send(incoming.credit())
-        return []
-
-    def _chunk(self, chunk: Chunk, data: Any) -> list[Event]:
-        if chunk.job not in self._downloads:
+        if isinstance(message, Credit):
+            for chunk, data in pursuit.grant(message):
+                self._send(chunk, data)
+            return [pursuit.sent]
+        if isinstance(message, Progress):
+            if message.preview is not None and not self._lacks("follow"):
+                self._send(Seen(message.job))
+            return [Progressed(message, payload)]
+        if isinstance(message, Result):
+            self._send(pursuit.announced(message))
             return []
-        result, incoming = self._downloads[chunk.job]
-        credit = incoming.receive(chunk, data)
+        if isinstance(message, Chunk):
+            return self._chunk(pursuit, message, payload)
+        return [message]
+
+    def _chunk(self, pursuit: Pursuit, chunk: Chunk, data: Any) -> list[Event]:
+        credit = pursuit.receive(chunk, data)
         if credit is not None:
             self._send(credit)
-        if not incoming.complete:
+        if pursuit.finished is None:
             return []
-        self._forget(chunk.job)
-        self._send(Received(chunk.job))
-        return [Finished(result, incoming.data)]
+        del self._jobs[chunk.job]
+        return [Finished(*pursuit.finished)]
 
-    def _forget(self, job: str) -> None:
-        self._uploads.pop(job, None)
-        self._held.pop(job, None)
-        self._downloads.pop(job, None)
+    def _met(self, welcome: Welcome) -> list[Event]:
+        """The daemon answered a hello; the jobs of an earlier connection come next."""
+        self.welcome = welcome
+        events: list[Event] = [welcome]
+        if self._returning:
+            self._returning = False
+            for job, pursuit in list(self._jobs.items()):
+                opening = pursuit.opening()
+                if isinstance(opening, Follow) and self._lacks("follow"):
+                    error = OutdatedError("follow")
+                    events.append(self._give_up(error, job))
+                else:
+                    self._send(opening)
+        return events
+
+    def _list(self, part: JobList) -> list[Event]:
+        self._listed += part.jobs
+        if len(self._listed) > MOST_LISTED:
+            self._listed.clear()
+            raise GarbageError("a list of jobs without an end")
+        if not part.last:
+            return []
+        jobs, self._listed = tuple(self._listed), []
+        return [Listed(jobs)]
+
+    def _pursue(self, pursuit: Pursuit) -> None:
+        self._jobs[pursuit.job] = pursuit
+        if not self._returning:  # else the daemon's hello brings it up
+            self._send(pursuit.opening())
+
+    def _lacks(self, capability: str) -> bool:
+        return self.welcome is not None and capability not in self.welcome.capabilities
 
     def _send(self, message: Message, payload: Any = None) -> None:
         self._queue.append(encode(message, payload))

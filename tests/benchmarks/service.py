@@ -110,9 +110,11 @@ def _round_trips(pool: ThreadPoolExecutor, clients: list[Client], pixels: bytes)
 def _round_trip(client: Client, pixels: bytes) -> None:
     height = len(pixels) // 4 // 1024
     content = describe("content", 1024, height, "BGRA", "u8", pixels)
-    for event in client.follow(client.submit(Settings(), [(content, pixels), _style()])):
+    job = client.submit(Settings(), [(content, pixels), _style()])
+    for event in client.follow(job):
         if isinstance(event, Finished):
             assert event.pixels == pixels
+    client.received(job)
 
 
 def _style() -> tuple[Plane, bytes]:

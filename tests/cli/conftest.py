@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.service.router import Router
+
 from .helpers import daemon, picture, tiny_weights
 
 
@@ -21,6 +23,15 @@ def address(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A running daemon with those weights."""
     with daemon(tmp_path_factory.mktemp("cache"), "--weights", weights) as address:
         yield address
+
+
+@pytest.fixture
+def router(monkeypatch: pytest.MonkeyPatch) -> Iterator[Router]:
+    """A daemon that does what the test says, with the jobs of an artist called frida."""
+    monkeypatch.setenv("GRAMARYE_ARTIST", "frida")
+    router = Router()
+    yield router
+    router.stop()
 
 
 @pytest.fixture

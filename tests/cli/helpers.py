@@ -68,7 +68,7 @@ def gramarye(*words: str | Path, cache: Path) -> subprocess.CompletedProcess[str
 def daemon(cache: Path, *words: str | Path) -> Iterator[str]:
     """A daemon of one's own on a free port; gives its address."""
     process = subprocess.Popen(
-        command("serve", "--bind", "tcp://127.0.0.1:*", *words),
+        command("serve", "--bind", "tcp://127.0.0.1:*", "--data-dir", cache / "data", *words),
         env=environment(cache),
         stdout=subprocess.PIPE,
         text=True,

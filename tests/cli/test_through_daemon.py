@@ -166,39 +166,6 @@ def test_ctrl_c_cancels_the_job_in_the_daemon(
     pytest.fail("the daemon went on with the job")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="sends SIGKILL")
-def test_a_daemon_that_dies_on_the_way_is_an_error(
-    pair: tuple[Path, Path], weights: Path, tmp_path: Path
-) -> None:
-    served = subprocess.Popen(
-        command("serve", "--bind", "tcp://127.0.0.1:*", "--weights", weights),
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert served.stdout is not None
-    with served.stdout as stream:
-        address = stream.readline().split()[-1]
-    process = subprocess.Popen(
-        command(
-            "stylize", *pair, "-o", tmp_path / "o.png", "--daemon", address, "--steps", "99999"
-        ),
-        env=environment(tmp_path),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("step "):
-            break
-    served.kill()
-    served.wait()
-    told = process.communicate(timeout=GUARD_SECONDS)[1]
-
-    assert process.returncode == 1
-    assert "went away before it was done" in told.splitlines()[-1]
-
-
 @pytest.mark.parametrize(
     ("words", "part"),
     [
@@ -207,16 +174,16 @@ def test_a_daemon_that_dies_on_the_way_is_an_error(
     ],
 )
 def test_serve_refuses_an_address_with_a_sentence(
-    words: list[str], part: str, capsys: pytest.CaptureFixture[str]
+    words: list[str], part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["serve", *words]) == 1
+    assert main(["serve", *words, "--data-dir", str(tmp_path / "data")]) == 1
     assert part in capsys.readouterr().err
 
 
 def test_serve_refuses_a_port_in_use_with_a_sentence(
-    address: str, capsys: pytest.CaptureFixture[str]
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["serve", "--bind", address]) == 1
+    assert main(["serve", "--bind", address, "--data-dir", str(tmp_path / "data")]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("Error: ")
 
 
@@ -225,7 +192,8 @@ def test_serve_refuses_weights_that_are_not_there_before_it_listens(
 ) -> None:
     absent = tmp_path / "none.pth"
 
-    assert main(["serve", "--bind", "tcp://127.0.0.1:*", "--weights", str(absent)]) == 1
+    words = ["--data-dir", str(tmp_path / "data"), "--weights", str(absent)]
+    assert main(["serve", "--bind", "tcp://127.0.0.1:*", *words]) == 1
 
     told = capsys.readouterr()
     assert told.err.splitlines()[-1].startswith(f"Error: There is no weights file at {absent}")

@@ -188,6 +188,7 @@ def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:
         smallest_side = 16
         identity = fingerprint = "counting"
         precision: Precision = "auto"
+        device = torch.device("cpu")
 
         def __init__(self) -> None:
             self.extractor = Counting(fit_patches([STYLE], 2, filters=8))
@@ -202,7 +203,7 @@ def test_closing_the_iterator_inside_an_evaluation_stops_the_work() -> None:
     moments = transfer(CANVAS, BUILTIN, network)
     assert next(moments) is None  # before the first evaluation
     assert next(moments) is None  # inside it, after the forward pass
-    moments.close()  # type: ignore[attr-defined]
+    moments.close()
     assert network.extractor.forwards == 1
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 import harness
 import zmq
 
+from gramarye.service.client import Client
+
 
 def free_address() -> str:
     """An address of this machine where nobody listens."""
@@ -50,30 +52,47 @@ def test_a_daemon_that_cannot_start_is_told_in_a_sentence(
     assert noted["button"] is True
 
 
-def test_a_daemon_that_falls_silent_or_dies_in_mid_job_is_noticed(
-    home: harness.Home, run: harness.Run, pictures: Path
+def test_a_job_goes_on_when_a_daemon_that_fell_silent_or_died_is_back(
+    home: harness.Home, run: harness.Run, pictures: Path, tmp_path: Path
 ) -> None:
     address = free_address()
-    home.configure("gramarye_krita", address=address)
-    daemon = subprocess.Popen(
-        [sys.executable, "-m", "gramarye", "serve", "--bind", address],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    home.configure("gramarye_krita", address=address, artist="frida")
+    with immortal_daemon(address, tmp_path) as daemon:
         noted = run(
             "daemon_dies",
             picture=str(pictures / "scene.png"),
             style=str(pictures / "style.png"),
-            daemon=daemon.pid,
+            daemon=daemon,
         )
-    finally:
-        daemon.kill()
-        daemon.wait()
-    assert noted["silent"].startswith("The daemon went away")
+        with Client.connect(address, artist="frida") as client:
+            assert client.jobs() == []  # every result was acknowledged
+            ended = client.jobs(everybody=True)
+    assert noted["silent"] == "The daemon went away; the job goes on when it is back."
     assert noted["killed"] == noted["silent"]
-    assert noted["layers added"] == 0
+    assert noted["cancel while silent"] is noted["cancel while killed"] is True
+    assert noted["layers added"] == 2
+    assert {one.artist for one in ended} == {"frida"}
+    assert sorted(one.state for one in ended if one.state != "cancelled") == ["done", "done"]
+
+
+def test_a_job_goes_on_when_krita_is_closed(
+    home: harness.Home, run: harness.Run, pictures: Path, tmp_path: Path
+) -> None:
+    address = free_address()
+    home.configure("gramarye_krita", address=address)
+    with immortal_daemon(address, tmp_path):
+        run(
+            "quit_in_a_job",
+            picture=str(pictures / "scene.png"),
+            style=str(pictures / "style.png"),
+        )
+        with Client.connect(address) as client:
+            jobs = client.jobs(everybody=True)
+            [job] = [
+                one for one in jobs if one.state != "cancelled"
+            ]  # those only asked for the time
+    assert job.artist
+    assert job.state in ("queued", "running", "done")
 
 
 def test_whoever_else_listens_is_told_apart(
@@ -100,6 +119,41 @@ def test_whoever_else_listens_is_told_apart(
             expected=expected,
         )
     assert noted["told"] == dict.fromkeys(addresses, False)
+
+
+@contextlib.contextmanager
+def immortal_daemon(address: str, folder: Path) -> Iterator[int]:
+    """A daemon that is started again whenever it dies; gives the first one's process id."""
+    command = [sys.executable, "-m", "gramarye", "serve", "--bind", address]
+    command += ["--data-dir", str(folder / "data")]
+    ending = threading.Event()
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start() -> None:
+        running.append(
+            subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+
+    def watch() -> None:
+        while not ending.wait(0.5):
+            if running[-1].poll() is not None:
+                start()
+
+    start()
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield running[0].pid
+    finally:
+        ending.set()
+        watcher.join()
+        running[-1].terminate()
+        running[-1].wait()
 
 
 @contextlib.contextmanager

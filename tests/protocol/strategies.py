@@ -13,23 +13,30 @@ from gramarye_protocol import (
     Cancel,
     Chunk,
     Credit,
+    Drain,
     Estimate,
     Failure,
-    GiveBack,
-    GivenBack,
+    Follow,
     Hello,
+    JobList,
+    JobReport,
+    JobsRequest,
+    Pause,
     Plane,
+    Prioritise,
     Progress,
     Received,
     Result,
+    Resume,
+    Seen,
     Settings,
+    Standing,
     Status,
     StatusRequest,
     Submit,
     Welcome,
-    Work,
 )
-from gramarye_protocol.messages import FEATURES, INITS, QUALITIES
+from gramarye_protocol.messages import CAPABILITIES, FEATURES, INITS, QUALITIES, STATES
 from gramarye_protocol.planes import MAX_PLANE_BYTES, ROLES
 
 jobs = st.just("one") | st.from_regex(r"[A-Za-z0-9_.:-]{1,64}", fullmatch=True)
@@ -56,6 +63,7 @@ planes = st.builds(
     profile=words(256),
     offset_x=st.integers(-(1 << 31), 1 << 31),
     offset_y=st.integers(-(1 << 31), 1 << 31),
+    memo=words(16_384),
 )
 
 settings = st.builds(
@@ -83,6 +91,25 @@ previews = st.builds(
 
 estimates = st.builds(Estimate, st.floats(0, 1e12), st.integers(0, 1 << 50))
 
+priorities = st.integers(-100, 100)
+capabilities = st.lists(st.sampled_from(CAPABILITIES) | words(32), max_size=6).map(tuple)
+
+reports = st.builds(
+    JobReport,
+    jobs,
+    words(64),
+    st.sampled_from(STATES),
+    st.none() | counts,
+    st.floats(0, 1),
+    st.none() | st.floats(0, 1e9),
+    priorities,
+    st.floats(0, 1e12),
+    counts,
+    st.lists(words(1024), max_size=3).map(tuple),
+    words(64),
+    words(1024),
+)
+
 chunks = st.tuples(
     st.builds(Chunk, jobs, st.integers(0, 7), bytes_counts), st.binary(min_size=1, max_size=64)
 )
@@ -98,14 +125,35 @@ previewed = st.builds(
     st.none() | estimates,
 ).map(lambda progress: (progress, bytes(progress.preview.nbytes)))  # type: ignore[union-attr]
 bare = st.one_of(
-    st.builds(Hello, st.lists(st.integers(1, 9), max_size=4).map(tuple), words(128), words(64)),
-    st.builds(Submit, jobs, st.lists(planes, max_size=8).map(tuple), settings),
+    st.builds(
+        Hello,
+        st.lists(st.integers(1, 9), max_size=4).map(tuple),
+        words(128),
+        words(64),
+        capabilities,
+    ),
+    st.builds(Submit, jobs, st.lists(planes, max_size=8).map(tuple), settings, priorities),
+    st.builds(Follow, jobs),
     st.builds(Cancel, jobs),
+    st.builds(Pause, jobs),
+    st.builds(Resume, jobs),
+    st.builds(Prioritise, jobs, priorities),
+    st.builds(JobsRequest, st.booleans()),
+    st.builds(Drain),
+    st.builds(Seen, jobs),
     st.builds(StatusRequest),
     st.builds(Received, jobs),
     st.builds(Credit, jobs, st.integers(0, 7), bytes_counts, bytes_counts),
-    st.builds(Welcome, st.just(1), words(128), available=st.tuples(words(32), words(32))),
-    st.builds(Accepted, jobs, counts),
+    st.builds(
+        Welcome,
+        st.just(1),
+        words(128),
+        available=st.tuples(words(32), words(32)),
+        capabilities=capabilities,
+    ),
+    st.builds(Accepted, jobs, counts, st.none() | st.floats(0, 1e9)),
+    st.builds(Standing, reports),
+    st.builds(JobList, st.lists(reports, max_size=3).map(tuple), st.booleans()),
     st.builds(Progress, jobs, counts, counts, losses),
     st.builds(
         Result,
@@ -118,10 +166,13 @@ bare = st.one_of(
         memory=st.none() | st.integers(0, 1 << 50),
     ),
     st.builds(Failure, words(64), words(1024), st.none() | jobs),
-    st.builds(Status, words(128), running=counts, seconds_up=st.floats(0, 1e12)),
-    st.builds(Work, jobs),
-    st.builds(GiveBack, jobs),
-    st.builds(GivenBack, jobs, st.floats(0, 1e9), st.booleans()),
+    st.builds(
+        Status,
+        words(128),
+        running=counts,
+        seconds_up=st.floats(0, 1e12),
+        draining=st.booleans(),
+    ),
 ).map(lambda message: (message, None))
 
 messages: st.SearchStrategy[tuple[Any, bytes | None]] = st.one_of(bare, chunks, previewed)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,9 +33,22 @@ def connect(daemon: Daemon) -> Iterator[Callable[[], Client]]:
 
 
 @pytest.fixture
-def hall() -> Hall:
+def make_hall(tmp_path: Path) -> Iterator[Callable[..., Hall]]:
+    """Makes brokers, each with a folder of its own."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> Hall:
+            hall = Hall(Path(tempfile.mkdtemp(dir=tmp_path)), **options)
+            stack.callback(hall.close)
+            return hall
+
+        yield make
+
+
+@pytest.fixture
+def hall(make_hall: Callable[..., Hall]) -> Hall:
     """A broker whose worker has come up."""
-    hall = Hall()
+    hall = make_hall()
     hall.worker.load()
     hall.carry()
     return hall

@@ -55,10 +55,11 @@ class Daemon:
 def spawn(
     bind: str, studio: str, log: Path, device: str = "test", weights: str = "w.pt"
 ) -> subprocess.Popen[str]:
-    """Start the program below."""
-    with log.open("w") as errors:
+    """Start the program below; its jobs lie beside its log."""
+    data = str(log.parent / "jobs")
+    with log.open("a") as errors:
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.service.daemon", bind, studio, device, weights],
+            [sys.executable, "-m", "tests.service.daemon", bind, studio, device, weights, data],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
             stdin=subprocess.DEVNULL,
@@ -89,10 +90,11 @@ def running(
         process.communicate(timeout=PATIENCE)
 
 
-def main(bind: str, studio: str, device: str, weights: str) -> int:
+def main(bind: str, studio: str, devices: str, weights: str, data: str) -> int:
     """Serve until told to stop; a failure to start is a sentence and the exit code 2."""
+    where = Path(weights) if weights else None
     try:
-        return serve(bind, device, Path(weights) if weights else None, "info", studio)
+        return serve(bind, devices.split(","), where, "info", studio, Path(data))
     except ServiceError as error:
         print(f"{error.code}: {error.sentence}", file=sys.stderr)
         return 2

@@ -1,49 +1,119 @@
-"""A broker with clients and a worker around it, without a socket and with a clock of its own."""
+"""A broker with clients and workers around it, without a socket and with a clock of its own."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from gramarye.service.broker import Broker
-from gramarye.service.jobs import Job, State
+from gramarye.service.inside import (
+    Appraise,
+    Appraised,
+    Done,
+    Drop,
+    Errand,
+    FromWorker,
+    GiveBack,
+    GivenBack,
+    Lend,
+    Ready,
+    Saved,
+    ToWorker,
+    Work,
+    to_worker,
+)
 from gramarye.service.limits import Limits
+from gramarye.service.settling import Then
+from gramarye.service.store.blobs import Part
+from gramarye.service.store.checkpoints import Checkpoint, new_part, write
+from gramarye.service.store.quota import Quota
+from gramarye.service.store.store import Store
 from gramarye_protocol import (
-    Accepted,
-    Cancel,
-    Chunk,
     ClientSession,
-    Credit,
     Estimate,
     Event,
     Failure,
-    GiveBack,
-    GivenBack,
-    Message,
     Progress,
-    Received,
     Result,
     Settings,
-    Submit,
-    Welcome,
-    Work,
-    decode,
     describe,
     encode,
 )
 
 from .pictures import pair
 
+DEVICE = "test"
+
+
+class AtOnce:
+    """Settles parts when it is asked to; ``later`` keeps them until :meth:`go_on`."""
+
+    def __init__(self) -> None:
+        self.later = False
+        self._waiting: deque[tuple[Part, str, Then]] = deque()
+
+    def settle(self, part: Part, sha256: str, then: Then) -> None:
+        self._waiting.append((part, sha256, then))
+        if not self.later:
+            self.go_on()
+
+    def go_on(self) -> None:
+        while self._waiting:
+            part, sha256, then = self._waiting.popleft()
+            try:
+                then(part.settle(sha256))
+            except Exception as error:  # noqa: BLE001 - as the real one hands it over
+                then(error)
+
 
 class Hall:
     """Carries everybody's messages until nobody has anything left to say."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        limits: Limits | None = None,
+        devices: Sequence[str] = (DEVICE,),
+        quota: Quota | None = None,
+    ) -> None:
         self.now = 0.0
-        self.broker = Broker(limits, clock=lambda: self.now)
+        self.folder = folder
+        self.free = 1 << 40
+        self._limits = limits
+        self._devices = devices
+        self._quota = quota
+        self.settler = AtOnce()
         self.clients: dict[bytes, ClientSession] = {}
         self.events: dict[bytes, list[Event]] = defaultdict(list)
-        self.worker = FakeWorker()
+        self.workers: dict[str, FakeWorker] = {}
+        self._open()
+
+    def _open(self) -> None:
+        self.store = Store(
+            self.folder, self._quota, clock=lambda: self.now, free=lambda _: self.free
+        )
+        self.broker = Broker(
+            self.store, self.settler, self._devices, self._limits, clock=lambda: self.now
+        )
+        incoming = self.store.blobs.incoming
+        self.workers = {name: FakeWorker(incoming) for name in self.broker.shifts.crew.benches}
+
+    def close(self) -> None:
+        self.store.close()
+
+    def restart(self) -> None:
+        """The daemon is killed, with its workers, and started again: no client is connected."""
+        self.close()
+        self.clients.clear()
+        self._open()
+
+    @property
+    def worker(self) -> FakeWorker:
+        """The first, or only, worker."""
+        return next(iter(self.workers.values()))
 
     def client(self, name: str, artist: str = "") -> ClientSession:
         """A client that has said hello."""
@@ -51,6 +121,14 @@ class Hall:
         session.hello()
         self.carry()
         return session
+
+    def again(self, name: str) -> None:
+        """A client's connection is lost, and it has another one."""
+        session = self.clients.pop(name.encode())
+        self.broker.vanished(name.encode())
+        self.clients[f"{name} again".encode()] = session
+        session.again()
+        self.carry()
 
     def heard(self, name: str) -> list[Event]:
         """What a client heard since it was last asked."""
@@ -71,121 +149,161 @@ class Hall:
         self.broker.receive(name.encode(), frames)
         self.carry()
 
+    def do(self, name: str, verb: Callable[..., None], *words: Any) -> None:
+        """Let a client say something."""
+        assert self.clients[name.encode()] is not None
+        verb(*words)
+        self.carry()
+
+    def lose(self, device: str = DEVICE, trouble: str = "It died.") -> None:
+        """A worker is gone, and another one is there that has not come up."""
+        self.workers[device] = FakeWorker(self.store.blobs.incoming)
+        self.broker.shifts.lose(device, trouble)
+        self.carry()
+
     def carry(self) -> None:
-        moved = True
-        while moved:
-            moved = False
-            for name, session in list(self.clients.items()):
-                for frames in session.outgoing():
-                    self.broker.receive(name, frames)
-                    moved = True
-            for letter in self.broker.letters():
+        while self._carry_once():
+            pass
+
+    def _carry_once(self) -> bool:
+        moved = False
+        for name, session in list(self.clients.items()):
+            for frames in session.outgoing():
+                self.broker.receive(name, frames)
                 moved = True
-                session = self.clients.get(letter.client)
-                if session is not None:
-                    self.events[letter.client] += session.receive(letter.frames)
-            if not self.worker.ready:
+        for letter in self.broker.letters():
+            moved = True
+            session = self.clients.get(letter.client)
+            if session is not None:
+                self.events[letter.client] += session.receive(letter.frames)
+        for device, worker in self.workers.items():
+            if not worker.ready:
                 continue
-            for frames in self.broker.to_worker():
-                self.worker.take(*decode(frames))
+            for frames in self.broker.shifts.to_worker(device):
+                worker.take(to_worker(frames))
                 moved = True
-            while self.worker.letters:
-                assert self.broker.worker_receive(self.worker.letters.popleft()) is None
+            while worker.letters:
+                assert self.broker.shifts.receive(device, worker.letters.popleft()) is None
                 moved = True
+        return moved
 
 
 class FakeWorker:
     """A worker that does what the test tells it to."""
 
-    def __init__(self, memory: int | None = None) -> None:
+    def __init__(self, incoming: Path) -> None:
+        self.incoming = incoming
+        self.memory: int | None = None
         self.ready = False
-        self.jobs: dict[str, Job] = {}
-        self.job: Job | None = None
+        self.jobs: dict[str, Errand] = {}
+        self.job: str | None = None
         """The one at hand."""
         self.begun: list[bytes] = []
+        """The first bytes of each content that was begun."""
         self.worked_on: list[str] = []
         """What was at hand, one after the other."""
-        self.asked_back = False
+        self.resumed: list[dict[str, Any]] = []
+        """What each job that was begun had to go on from."""
+        self.asked_back: GiveBack | None = None
+        self.lent: list[tuple[str, ...]] = []
+        self.appraisals: dict[int | None, Appraised] = {}
+        """What to say of jobs, by their seed."""
         self.deaf = False
         self.letters: deque[list[Any]] = deque()
-        self._memory = memory
 
     def load(self) -> None:
         """Come up."""
         self.ready = True
-        about = "test device", "builtin", ("builtin",), "no weights", self._memory
-        self.say(Welcome(1, "worker", *about))
+        self.say(Ready("test device", "builtin", ("builtin",), "no weights", self.memory))
 
-    def progress(self, step: int, steps: int = 10, estimate: Estimate | None = None) -> None:
+    def progress(
+        self, step: int, steps: int = 10, estimate: Estimate | None = None, preview: bool = False
+    ) -> None:
         assert self.job is not None
-        self.say(Progress(self.job.name, step, steps, estimate=estimate))
+        plane = describe("preview", 1, 1, "RGB", "u8", bytes(3)) if preview else None
+        told = Progress(self.job, step, steps, estimate=estimate, preview=plane)
+        self.say(told, bytes(3) if preview else None)
 
-    def finish(self, data: bytes = b"done") -> None:
+    def save(self, seconds: float = 0.0, **about: Any) -> None:
+        """Write a checkpoint of the job at hand."""
         assert self.job is not None
-        self.job.deliver(data)
+        settled = write(new_part(self.incoming, int(self.job)), Checkpoint({}, about))
+        name = settled.path.name
+        self.say(Saved(self.job, name, settled.sha256, settled.size, seconds))
+
+    def finish(
+        self, data: bytes = b"done", seconds: float = 0.0, memory: int | None = None
+    ) -> None:
+        assert self.job is not None
+        part = Part(self.incoming / f"{self.job}-result.part")
+        part.drop()
+        part.append(0, data)
         plane = describe("result", len(data), 1, "GRAY", "u8", data)
-        self.say(Result(self.job.name, plane, "builtin"))
+        assert plane.sha256 == hashlib.sha256(data).hexdigest()
+        result = Result(self.job, plane, "builtin", memory=memory)
+        self.say(Done(self.job, result, part.path.name, seconds))
+        self._forget(self.job)
 
     def fail(self, code: str) -> None:
         assert self.job is not None
-        self.say(Failure(code, "It did not work.", self.job.name))
+        self.say(Failure(code, "It did not work.", self.job))
         self._forget(self.job)
 
-    def give_back(self, seconds: float, warm: bool = True) -> None:
+    def give_back(self, seconds: float = 0.0, warm: bool = True, alone: bool = False) -> None:
         assert self.job is not None
-        self.say(GivenBack(self.job.name, seconds, warm))
-        if not warm:
-            del self.jobs[self.job.name]
-        self.job, self.asked_back = None, False
+        key = self.job
+        self.say(GivenBack(key, seconds, warm, alone))
+        if warm:
+            self.job = None
+        else:
+            self._forget(key)
+        self.asked_back = None
 
-    def say(self, message: Message, payload: Any = None) -> None:
+    def say(self, message: FromWorker, payload: Any = None) -> None:
         self.letters.append(encode(message, payload))
 
-    def take(self, message: Message, payload: Any) -> None:
-        if isinstance(message, Submit):
-            assert message.job not in self.jobs
-            job = self.jobs[message.job] = Job(b"", message.job, message, 0.0)
-            for credit in job.credits():
-                self.say(credit)
-            return
-        assert isinstance(message, Cancel | Received | Chunk | Credit | Work | GiveBack)
-        job = self.jobs.get(message.job)
-        if job is None:
-            return
-        if isinstance(message, Work):
+    def take(self, message: ToWorker) -> None:
+        if isinstance(message, Appraise):
+            known = self.appraisals.get(message.settings.seed, Appraised("0"))
+            told = (known.seconds, known.memory, known.tiles, known.tile_memory)
+            self.say(Appraised(message.job, *told))
+        elif isinstance(message, Lend):
+            self.lent.append(message.devices)
+        elif isinstance(message, Work):
             assert self.job is None
-            self.job = job
-            self.worked_on.append(job.name)
-        elif isinstance(message, GiveBack):
-            self.asked_back = job is self.job
-        elif isinstance(message, Cancel):
-            if not self.deaf:
-                self.say(Failure("cancelled", "Stopped.", job.name))
-                self._forget(job)
-        elif isinstance(message, Received):
-            self._forget(job)
-        elif isinstance(message, Credit):
-            for chunk, data in job.send_on(message):
-                self.say(chunk, data)
-        else:
-            credit = job.receive(message, payload)
-            if credit is not None:
-                self.say(credit)
-            if job.whole:
-                job.advance(State.QUEUED)
-                job.advance(State.RUNNING)
-                self.begun.append(bytes(job.planes()[0][1]))
-                self.say(Accepted(job.name, 0))
+            if message.errand is not None:
+                assert message.job not in self.jobs
+                self._begin(message.job, message.errand)
+            assert message.job in self.jobs
+            self.job = message.job
+            self.worked_on.append(message.job)
+        elif message.job in self.jobs and not self.deaf:
+            self._leave(message)
 
-    def _forget(self, job: Job) -> None:
-        del self.jobs[job.name]
-        if job is self.job:
+    def _begin(self, key: str, errand: Errand) -> None:
+        self.jobs[key] = errand
+        self.begun.append(Path(errand.files[0]).read_bytes())
+        self.resumed.append({"checkpoints": len(errand.checkpoints), "served": errand.served})
+
+    def _leave(self, message: GiveBack | Drop) -> None:
+        if isinstance(message, Drop):
+            self._forget(message.job)
+            self.say(GivenBack(message.job, 0.0, warm=False))
+        elif message.job == self.job:
+            self.asked_back = message
+        elif not message.warm:
+            self._forget(message.job)
+            self.say(GivenBack(message.job, 0.0, warm=False))
+
+    def _forget(self, key: str) -> None:
+        del self.jobs[key]
+        if key == self.job:
             self.job = None
 
 
-def submit(hall: Hall, name: str, job: str = "one") -> None:
+def submit(hall: Hall, name: str, job: str = "one", **settings: Any) -> None:
     """Let a client send a small job."""
-    hall.clients[name.encode()].submit(job, Settings(), pair())
+    hall.clients[name.encode()].submit(job, Settings(**settings), pair())
     hall.carry()
 
 
@@ -193,3 +311,11 @@ def cancel(hall: Hall, name: str, job: str = "one") -> None:
     """Let a client cancel a job."""
     hall.clients[name.encode()].cancel(job)
     hall.carry()
+
+
+def jobs_of(hall: Hall, name: str) -> Iterator[Any]:
+    """What a client is told when it asks for all jobs there are."""
+    hall.clients[name.encode()].jobs(True)
+    hall.carry()
+    for event in hall.heard(name):
+        yield from getattr(event, "jobs", ())

@@ -9,17 +9,29 @@ import os
 import signal
 import time
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from gramarye.engine.plan import Plan, Stage
 from gramarye.moments import Begun, Rendered, Update
 from gramarye.raster import Pixels
+from gramarye.service.store.checkpoints import Checkpoint
 from gramarye.service.task import Moment
-from gramarye_protocol import Settings, describe
+from gramarye_protocol import Plane, Settings, describe
 
 PAINT, DIE, STUMBLE, REFUSE, FREEZE = range(5)
 ENDLESS = 100_000
 STEP_SECONDS = 0.005
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a job takes."""
+
+    seconds: float
+    memory: int
+    tiles: int = 1
+    tile_memory: int = 0
 
 
 class SlowStudio:
@@ -38,15 +50,35 @@ class SlowStudio:
     def rehearse(self) -> None:
         """Nor to measure."""
 
-    def render(self, settings: Settings, planes: Sequence[Pixels]) -> Generator[Moment, None, None]:
-        """Do what the seed says."""
+    def is_lost(self, error: Exception) -> bool:
+        """Nothing can be lost."""
+        return False
+
+    def lend(self, devices: Sequence[str]) -> None:
+        """Nothing can be shared."""
+
+    def quote(self, settings: Settings, planes: Sequence[Plane]) -> Quote:
+        """What the steps take."""
+        return Quote((settings.steps or 3) * STEP_SECONDS, 1 << 20)
+
+    def render(
+        self,
+        settings: Settings,
+        planes: Sequence[Pixels],
+        resume: Checkpoint | None = None,
+    ) -> Generator[Moment, None, None]:
+        """Do what the seed says, from the step on at which it was left."""
         steps = settings.steps or 3
+        first = 1 if resume is None else int(resume.about["step"]) + 1
         content = planes[0]
         yield Begun(lambda: Plan((Stage(steps, STEP_SECONDS, 0.0),), 1 << 20), _preview)
-        for step in range(1, steps + 1):
+        for step in range(first, steps + 1):
             yield None
             time.sleep(STEP_SECONDS)
-            yield Update(step, steps, {"total": 1 / step}, "full size", _preview)
+            saved = Checkpoint({}, {"step": step})
+            yield Update(
+                step, steps, {"total": 1 / step}, "full size", _preview, lambda saved=saved: saved
+            )
             _misbehave(settings.seed or 0)
         plane, data = content.plane, bytes(255 - sample for sample in content.data)
         result = describe(

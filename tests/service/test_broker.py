@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
-from gramarye.service.broker import PROBE_SECONDS, STALL_SECONDS, STOP_SECONDS
+from gramarye.service.broker import EXPIRY_SECONDS, PROBE_SECONDS, STALL_SECONDS
 from gramarye.service.limits import Limits
+from gramarye.service.shifts import STOP_SECONDS
+from gramarye.service.store.quota import KEEP_HOURS
 from gramarye_protocol import (
     Accepted,
     Chunk,
@@ -23,8 +26,10 @@ from gramarye_protocol import (
     encode,
 )
 
-from .hall import FakeWorker, Hall, cancel, submit
+from .hall import DEVICE, Hall, cancel, submit
 from .pictures import pair
+
+Make = Callable[..., Hall]
 
 # --- hello
 
@@ -40,8 +45,8 @@ def test_hello_is_answered_with_what_the_worker_has(hall: Hall) -> None:
     )
 
 
-def test_clients_are_told_when_the_worker_has_loaded() -> None:
-    hall = Hall()
+def test_clients_are_told_when_the_worker_has_loaded(make_hall: Make) -> None:
+    hall = make_hall()
     hall.client("ann")
     [welcome] = hall.heard("ann")
     assert isinstance(welcome, Welcome)
@@ -72,8 +77,8 @@ def test_a_client_of_another_version_is_refused_in_a_sentence(hall: Hall) -> Non
     assert "protocol 2, 3, this side speaks 1" in failure.sentence
 
 
-def test_one_client_too_many_is_refused() -> None:
-    hall = Hall(Limits(clients=1))
+def test_one_client_too_many_is_refused(make_hall: Make) -> None:
+    hall = make_hall(limits=Limits(clients=1))
     hall.client("ann")
     hall.client("ben")
     assert hall.failures("ben") == [("busy", None)]
@@ -108,8 +113,8 @@ def test_jobs_run_first_come_first_served_and_hear_their_position(hall: Hall) ->
     assert any(isinstance(e, Progressed) for e in hall.heard("ben"))
 
 
-def test_jobs_are_accepted_while_the_worker_is_loading() -> None:
-    hall = Hall()
+def test_jobs_are_accepted_while_the_worker_is_loading(make_hall: Make) -> None:
+    hall = make_hall()
     hall.client("ann")
     submit(hall, "ann")
     assert Accepted("one", 0) in hall.heard("ann")
@@ -159,6 +164,8 @@ def test_a_job_can_be_cancelled_while_its_planes_arrive(hall: Hall) -> None:
     cancel(hall, "ann", "one")
     assert hall.failures("ann") == [("cancelled", "one")]
     submit(hall, "ann", "one")
+    assert hall.failures("ann") == [("cancelled", "one")]  # an id is never another job's
+    submit(hall, "ann", "two")
     assert len(hall.worker.begun) == 1
 
 
@@ -180,9 +187,9 @@ def test_a_worker_that_does_not_stop_is_overdue_after_a_while(hall: Hall) -> Non
     cancel(hall, "ann")
     assert hall.failures("ann") == [("cancelled", "one")]
     hall.now += STOP_SECONDS - 1
-    assert not hall.broker.worker_overdue
+    assert not hall.broker.shifts.overdue(DEVICE)
     hall.now += 2
-    assert hall.broker.worker_overdue
+    assert hall.broker.shifts.overdue(DEVICE)
 
 
 def test_nobody_can_cancel_or_fetch_the_job_of_another(hall: Hall) -> None:
@@ -195,7 +202,7 @@ def test_nobody_can_cancel_or_fetch_the_job_of_another(hall: Hall) -> None:
     hall.say("mal", *encode(Chunk("one", 0, 0), b"evil"))
     hall.worker.finish(b"painting")
     hall.carry()
-    assert hall.heard("mal") == []
+    assert hall.failures("mal") == [("no-job", "one")]
     assert isinstance(hall.heard("ann")[-1], Finished)
 
 
@@ -241,15 +248,20 @@ def test_an_upload_that_stands_still_is_given_up(hall: Hall) -> None:
     assert hall.failures("ann") == [("stalled", "one")]
 
 
-def test_a_result_that_nobody_fetches_is_given_up(hall: Hall) -> None:
-    hall.client("ann")
+def test_a_result_that_nobody_fetches_is_kept_for_as_long_as_was_said(hall: Hall) -> None:
+    hall.client("ann", artist="ann")
     submit(hall, "ann")
-    del hall.clients[b"ann"]
     hall.worker.finish()
+    del hall.clients[b"ann"]
     hall.carry()
-    hall.now += STALL_SECONDS + 1
-    hall.broker.tick()
-    assert [b"stalled" in letter.frames[0] for letter in hall.broker.letters()][:1] == [True]
+    hall.wait(3600 * KEEP_HOURS - 1)
+    hall.client("later", artist="ann").follow("one")
+    hall.carry()
+    assert isinstance(hall.heard("later")[-1], Finished)
+    hall.wait(EXPIRY_SECONDS + 1)
+    hall.client("too late", artist="ann").follow("one")
+    hall.carry()
+    assert hall.failures("too late") == [("expired", "one")]
 
 
 @pytest.mark.parametrize(
@@ -283,21 +295,24 @@ def test_pixels_that_are_not_the_announced_ones_end_the_job(hall: Hall) -> None:
     (content, data), (style, _) = pair()
     hall.say("ann", *encode(Submit("one", (content, style))))
     hall.say("ann", *encode(Chunk("one", 0, 0), data[::-1]))
-    assert hall.failures("ann") == [("garbage", "one")]
+    assert hall.failures("ann") == [("damaged", "one")]
     assert hall.worker.begun == []
 
 
 # --- the worker, and the end
 
 
-def test_when_the_worker_dies_its_job_fails_and_the_queue_goes_on(hall: Hall) -> None:
+def test_a_job_whose_worker_dies_twice_fails_and_the_queue_goes_on(hall: Hall) -> None:
     hall.client("ann")
     hall.client("ben")
     submit(hall, "ann")
     submit(hall, "ben")
-    hall.broker.worker_lost("It died.")
-    hall.worker = FakeWorker()
+    hall.lose()
+    assert hall.failures("ann") == []
+    hall.worker.load()
     hall.carry()
+    assert hall.worker.begun == [pair()[0][1]]
+    hall.lose()
     assert hall.failures("ann") == [("worker-died", "one")]
     hall.worker.load()
     hall.carry()
@@ -312,7 +327,7 @@ def test_everybody_with_an_unfinished_job_hears_that_the_daemon_stops(hall: Hall
     submit(hall, "ann")
     submit(hall, "ben")
     hall.heard("cid")
-    hall.broker.stop("Bye.")
+    hall.broker.leave("Bye.")
     hall.carry()
     assert hall.failures("ann") == [("stopping", "one")]
     assert hall.failures("ben") == [("stopping", "one")]

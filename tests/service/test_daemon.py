@@ -42,8 +42,8 @@ from .studios import DIE, ENDLESS, REFUSE, STEP_SECONDS, STUMBLE
 Connect = Callable[[], Client]
 
 
-def finish(client: Client, job: str) -> Finished:
-    *_, last = client.follow(job)
+def finish(client: Client, job: str, wait: float = PATIENCE) -> Finished:
+    *_, last = client.follow(job, wait=wait)
     assert isinstance(last, Finished)
     return last
 
@@ -289,17 +289,29 @@ def test_a_job_that_fails_says_why_and_the_next_one_runs(
     assert ("KeyError" in daemon.log) == (seed == STUMBLE)
 
 
-def test_a_worker_killed_in_mid_job_is_replaced(daemon: Daemon, connect: Connect) -> None:
+def test_a_job_whose_worker_is_killed_goes_on_once_with_another(
+    daemon: Daemon, connect: Connect
+) -> None:
     client = connect()
-    job = client.submit(Settings(steps=ENDLESS), pair())
+    job = client.submit(Settings(steps=500), pair())
     until_running(client, job)
     worker = daemon.worker()
     os.kill(worker, signal.SIGKILL)
-    with pytest.raises(RefusedError) as refused:
-        finish(client, job)
-    assert refused.value.code == "worker-died"
-    assert finish(client, client.submit(Settings(steps=2), pair())).pixels
+    assert finish(client, job).pixels
     assert daemon.worker() != worker
+
+
+def test_a_job_that_kills_two_workers_fails_with_the_reason_and_others_go_on(
+    connect: Connect,
+) -> None:
+    client, other = connect(), connect()
+    deadly = client.submit(Settings(steps=5, seed=DIE), pair())
+    harmless = other.submit(Settings(steps=20), pair())
+    with pytest.raises(RefusedError) as refused:
+        finish(client, deadly)
+    assert refused.value.code == "worker-died"
+    assert "signal 9" in refused.value.sentence
+    assert finish(other, harmless).pixels
 
 
 def test_a_client_notices_a_daemon_that_dies_in_mid_job(daemon: Daemon, connect: Connect) -> None:
@@ -309,7 +321,7 @@ def test_a_client_notices_a_daemon_that_dies_in_mid_job(daemon: Daemon, connect:
     worker = daemon.worker()
     daemon.process.kill()
     with pytest.raises(LostDaemonError, match="went away"):
-        finish(client, job)
+        finish(client, job, wait=0)
     await_end(worker)
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from gramarye.service.limits import Limits
-from gramarye_protocol import Failure, Finished, Settings, Submit, encode
+from gramarye.service.store.quota import Quota
+from gramarye_protocol import Failure, Finished, Plane, Settings, Submit, encode
 
 from .hall import Hall, cancel, submit
 from .pictures import pair, picture
+
+
+def distinct(job: str) -> list[tuple[Plane, bytes]]:
+    """Pictures that no other job has."""
+    seed = sum(job.encode())
+    return [picture("content", seed=seed), picture("style", seed=seed + 1)]
 
 
 def planes_of(*roles: str) -> tuple[object, ...]:
@@ -55,23 +62,28 @@ def test_a_picture_that_is_too_large_is_refused_by_its_announcement(hall: Hall) 
 
 
 @pytest.mark.parametrize(
-    ("limits", "code"),
+    ("quota", "code"),
     [
-        (Limits(jobs_a_client=2), "too-many"),
-        (Limits(client_bytes=1200), "too-large"),
-        (Limits(total_bytes=1200), "busy"),
+        (Quota(jobs=2), "too-many"),
+        (Quota(pixels=300), "too-large"),
+        (Quota(artist_bytes=1900), "too-large"),
+        (Quota(directory_bytes=2000), "busy"),
     ],
 )
-def test_what_one_client_may_hold_is_bounded_and_freed_again(limits: Limits, code: str) -> None:
-    hall = Hall(limits)
+def test_what_one_artist_may_have_here_is_bounded_and_freed_again(
+    make_hall: Callable[..., Hall], quota: Quota, code: str
+) -> None:
+    hall = make_hall(quota=quota)
     hall.worker.load()
     hall.client("ann")
     for job in ("one", "two", "three"):
-        submit(hall, "ann", job)
+        hall.clients[b"ann"].submit(job, Settings(), distinct(job))
+        hall.carry()
     assert hall.failures("ann") == [(code, "three")]
     cancel(hall, "ann", "two")
     hall.heard("ann")
-    submit(hall, "ann", "three")
+    hall.clients[b"ann"].submit("three", Settings(), distinct("three"))
+    hall.carry()
     assert hall.failures("ann") == []
 
 
@@ -79,7 +91,12 @@ def test_a_job_id_that_is_taken_is_refused_and_its_job_goes_on(hall: Hall) -> No
     hall.client("ann")
     submit(hall, "ann")
     hall.say("ann", *encode(Submit("one", tuple(plane for plane, _ in pair()))))
-    assert hall.failures("ann") == [("duplicate", None)]
+    assert hall.failures("ann") == []  # the same job is the same job
+    content, style = (plane for plane, _ in pair())
+    hall.say("ann", *encode(Submit("one", (content, style), Settings(seed=7))))
+    assert hall.failures("ann") == [("duplicate", "one")]
     hall.worker.finish()
+    hall.carry()
+    hall.clients[b"ann"].follow("one")  # the raw messages broke that conversation off
     hall.carry()
     assert isinstance(hall.heard("ann")[-1], Finished)

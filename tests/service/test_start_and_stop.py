@@ -15,7 +15,7 @@ from gramarye import __version__
 from gramarye.service.addresses import check_address
 from gramarye.service.client import Client
 from gramarye.service.errors import NoDaemonError, RefusedError, ServiceError
-from gramarye_protocol import Progressed, Settings
+from gramarye_protocol import Progressed, Settings, Standing
 
 from .conftest import SLOW
 from .daemon import PATIENCE, Daemon, running, spawn
@@ -113,9 +113,11 @@ def test_when_no_worker_comes_up_the_waiting_jobs_are_told(tmp_path: Path) -> No
         Client.connect(daemon.address, PATIENCE) as client,
     ):
         job = client.submit(Settings(steps=1), pair())
-        with pytest.raises(RefusedError, match="does not start") as refused:
-            list(client.follow(job))
-        assert refused.value.code == "no-worker"
+        for event in client.follow(job):
+            if isinstance(event, Standing) and event.report.notices:
+                break
+        assert "does not start" in event.report.notices[0]
+        assert event.report.state == "queued"  # it is kept
         assert "exit code 3" in client.status(PATIENCE).notice
 
 

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
-from gramarye.service.bench import UNKNOWN_MEMORY
-from gramarye.service.limits import Limits
+from gramarye.service.inside import Appraised, Drop, GiveBack, GivenBack, ToWorker, Work
 from gramarye.service.standing import QUANTUM
 from gramarye_protocol import (
     Accepted,
     Estimate,
     Failure,
     Finished,
-    GiveBack,
-    GivenBack,
-    Message,
     Progressed,
     Status,
-    Work,
     encode,
 )
 
-from .hall import FakeWorker, Hall, cancel, submit
+from .hall import Hall, cancel, submit
 
 SLICE = QUANTUM * 5 / 4
 """The longest that a turn may last: a quantum, and at most a quarter kept from the turn before."""
 GIB = 1 << 30
+Make = Callable[..., Hall]
 
 
 def slice_over(hall: Hall, seconds: float = QUANTUM) -> None:
@@ -36,15 +34,17 @@ def slice_over(hall: Hall, seconds: float = QUANTUM) -> None:
         hall.carry()
 
 
-def hall_with(memory: int, first: int, *names: str) -> Hall:
-    """A worker of so much memory, where the first artist's job says that it takes ``first``."""
-    hall = Hall()
-    hall.worker = FakeWorker(memory)
+def hall_that_knows(make_hall: Make, memory: int, sizes: Sequence[int]) -> Hall:
+    """A worker of so much memory, and artists whose jobs take so much each."""
+    hall = make_hall()
+    hall.worker.memory = memory
+    for number, size in enumerate(sizes):
+        hall.worker.appraisals[number] = Appraised("0", 60.0, size)
     hall.worker.load()
-    for name in names:
+    hall.carry()
+    for number, name in zip(range(len(sizes)), ("ann", "ben", "cid"), strict=False):
         hall.client(name)
-        submit(hall, name)
-    begin(hall, first)
+        submit(hall, name, seed=number)
     return hall
 
 
@@ -60,7 +60,7 @@ def test_two_artists_alternate_and_go_on_where_they_were(hall: Hall) -> None:
         submit(hall, name)
     for _ in range(5):
         slice_over(hall)
-    assert hall.worker.worked_on == ["job-1", "job-2"] * 3
+    assert hall.worker.worked_on == ["1", "2"] * 3
     assert len(hall.worker.begun) == 2  # each was sent once
     for name in ("ben", "ann"):
         hall.worker.finish(name.encode())
@@ -76,11 +76,11 @@ def test_an_artist_alone_is_never_interrupted(hall: Hall) -> None:
     submit(hall, "ann", "two")
     for _ in range(9):
         slice_over(hall)
-    assert hall.worker.worked_on == ["job-1"]
+    assert hall.worker.worked_on == ["1"]
 
 
-def test_a_hundred_jobs_delay_another_artists_single_one_by_one_slice() -> None:
-    hall = Hall(Limits(jobs_a_client=100))
+def test_a_hundred_jobs_delay_another_artists_single_one_by_one_slice(make_hall: Make) -> None:
+    hall = make_hall()
     hall.worker.load()
     hall.client("ann")
     for number in range(100):
@@ -89,7 +89,7 @@ def test_a_hundred_jobs_delay_another_artists_single_one_by_one_slice() -> None:
     hall.client("ben")
     submit(hall, "ben")
     came = hall.now
-    while "job-101" not in hall.worker.worked_on:
+    while "101" not in hall.worker.worked_on:
         slice_over(hall, 0.1)
         assert hall.now - came <= SLICE + 0.1
 
@@ -98,13 +98,13 @@ def test_within_one_artist_who_comes_first_is_served_first_from_any_connection(h
     hall.client("krita", artist="ann")
     hall.client("terminal", artist="ann")
     submit(hall, "krita")
-    submit(hall, "terminal")
-    submit(hall, "krita", "two")
+    submit(hall, "terminal", "two")
+    submit(hall, "krita", "three")
     for _ in range(3):
         slice_over(hall)
         hall.worker.finish()
         hall.carry()
-    assert hall.worker.worked_on == ["job-1", "job-2", "job-3"]
+    assert hall.worker.worked_on == ["1", "2", "3"]
 
 
 def test_two_connections_of_one_artist_have_no_more_turns_than_one(hall: Hall) -> None:
@@ -112,10 +112,10 @@ def test_two_connections_of_one_artist_have_no_more_turns_than_one(hall: Hall) -
     hall.client("terminal", artist="ann")
     hall.client("ben", artist="ben")
     for name in ("krita", "terminal", "ben"):
-        submit(hall, name)
+        submit(hall, name, name)
     for _ in range(5):
         slice_over(hall)
-    assert hall.worker.worked_on == ["job-1", "job-3"] * 3
+    assert hall.worker.worked_on == ["1", "3"] * 3
 
 
 def test_a_name_that_looks_like_an_unnamed_connection_is_another_artist(hall: Hall) -> None:
@@ -124,7 +124,7 @@ def test_a_name_that_looks_like_an_unnamed_connection_is_another_artist(hall: Ha
     submit(hall, "ben")
     submit(hall, "mal")
     slice_over(hall)
-    assert hall.worker.worked_on == ["job-1", "job-2"]
+    assert hall.worker.worked_on == ["1", "2"]
 
 
 def test_a_job_that_was_put_aside_can_be_cancelled(hall: Hall) -> None:
@@ -134,10 +134,10 @@ def test_a_job_that_was_put_aside_can_be_cancelled(hall: Hall) -> None:
     slice_over(hall)
     cancel(hall, "ann")
     assert hall.failures("ann") == [("cancelled", "one")]
-    assert list(hall.worker.jobs) == ["job-2"]
+    assert list(hall.worker.jobs) == ["2"]
     for _ in range(3):
         slice_over(hall)
-    assert hall.worker.worked_on == ["job-1", "job-2"]
+    assert hall.worker.worked_on == ["1", "2"]
 
 
 def test_a_job_that_is_cancelled_while_it_is_given_back_leaves_the_worker_to_the_next(
@@ -151,8 +151,8 @@ def test_a_job_that_is_cancelled_while_it_is_given_back_leaves_the_worker_to_the
     hall.worker.give_back(QUANTUM)  # is on its way when the cancel comes
     cancel(hall, "ann")
     assert hall.failures("ann") == [("cancelled", "one")]
-    assert hall.worker.worked_on == ["job-1", "job-2"]
-    assert list(hall.worker.jobs) == ["job-2"]
+    assert hall.worker.worked_on == ["1", "2"]
+    assert list(hall.worker.jobs) == ["2"]
     hall.worker.finish()
     hall.carry()
     assert isinstance(hall.heard("ben")[-1], Finished)
@@ -166,7 +166,7 @@ def test_a_job_that_ends_while_it_is_wanted_back_is_delivered(hall: Hall) -> Non
     hall.worker.finish()
     hall.carry()
     assert isinstance(hall.heard("ann")[-1], Finished)
-    assert hall.worker.worked_on == ["job-1", "job-2"]
+    assert hall.worker.worked_on == ["1", "2"]
 
 
 def test_a_client_that_vanishes_takes_the_jobs_that_were_put_aside_along(hall: Hall) -> None:
@@ -176,23 +176,25 @@ def test_a_client_that_vanishes_takes_the_jobs_that_were_put_aside_along(hall: H
     slice_over(hall)
     hall.broker.vanished(b"ann")
     hall.carry()
-    assert list(hall.worker.jobs) == ["job-2"]
+    assert list(hall.worker.jobs) == ["2"]
 
 
-def test_all_jobs_that_a_dead_worker_held_fail_and_those_that_waited_do_not(hall: Hall) -> None:
+def test_when_a_worker_dies_its_jobs_are_begun_again_and_none_is_lost(hall: Hall) -> None:
     for name in ("ann", "ben", "cid"):
         hall.client(name)
         submit(hall, name)
     slice_over(hall)
-    hall.broker.worker_lost("It died.")
-    hall.worker = FakeWorker()
+    hall.lose()
     hall.worker.load()
     hall.carry()
-    assert hall.failures("ann") == hall.failures("ben") == [("worker-died", "one")]
-    assert hall.worker.worked_on == ["job-3"]
-    hall.worker.finish()
-    hall.carry()
-    assert isinstance(hall.heard("cid")[-1], Finished)
+    for _ in range(3):
+        slice_over(hall)
+    assert set(hall.worker.worked_on) == {"1", "2", "3"}
+    for _ in range(3):
+        hall.worker.finish()
+        hall.carry()
+    for name in ("ann", "ben", "cid"):
+        assert isinstance(hall.heard(name)[-1], Finished)
 
 
 @pytest.mark.parametrize(("served", "short"), [(QUANTUM, True), (QUANTUM + 0.5, False)])
@@ -210,9 +212,9 @@ def test_a_job_known_to_be_short_does_not_wait_for_the_end_of_a_turn_until_it_pr
     hall.worker.give_back(served)
     hall.carry()
     slice_over(hall)
-    assert hall.worker.worked_on == ["job-1", "job-2", "job-1", "job-3"]
+    assert hall.worker.worked_on == ["1", "2", "1", "3"]
     slice_over(hall, 1.0)
-    assert (hall.worker.worked_on[-1] == "job-2") == short
+    assert (hall.worker.worked_on[-1] == "2") == short
 
 
 def test_positions_count_the_jobs_that_begin_before(hall: Hall) -> None:
@@ -253,57 +255,58 @@ def test_progress_and_status_tell_one_job_at_work_and_the_others_aside(hall: Hal
 # --- memory
 
 
-def test_a_job_begins_beside_others_only_while_the_worker_has_room() -> None:
-    hall = hall_with(10 * GIB, 6 * GIB, "ann", "ben", "cid")
-    slice_over(hall)
-    begin(hall, 6 * GIB)  # ann's and ben's take more than there is: cid has to wait
-    for _ in range(4):
-        slice_over(hall)
-    assert set(hall.worker.worked_on) == {"job-1", "job-2"}
+def test_what_is_in_the_way_of_a_job_is_saved_before_it_begins(make_hall: Make) -> None:
+    hall = hall_that_knows(make_hall, 10 * GIB, (6 * GIB, 3 * GIB, 6 * GIB))
+    slice_over(hall)  # the second fits beside the first
+    assert hall.worker.worked_on == ["1", "2"]
+    assert set(hall.worker.jobs) == {"1", "2"}
+    slice_over(hall)  # the third does not: the larger of the two has to leave
+    assert hall.worker.worked_on == ["1", "2", "3"]
+    assert set(hall.worker.jobs) == {"2", "3"}
     hall.worker.finish()
     hall.carry()
-    slice_over(hall)
-    assert hall.worker.worked_on[-1] == "job-3"
+    assert [*hall.worker.begun] == [hall.worker.begun[0]] * 4  # the first one was sent once more
+    assert hall.worker.worked_on[-1] == "1"
 
 
-def test_a_job_that_takes_more_than_was_free_at_the_start_is_still_resumed() -> None:
-    hall = hall_with(GIB, 6 * GIB, "ann", "ben")
-    slice_over(hall)
-    assert hall.worker.worked_on == ["job-1"]  # there is no room beside it
-    hall.worker.finish()
-    hall.carry()
-    begin(hall, 9 * GIB)
-    hall.client("cid")
-    submit(hall, "cid")
-    slice_over(hall)
-    hall.worker.finish()
-    hall.carry()
-    assert hall.worker.worked_on == ["job-1", "job-2", "job-3"]
-
-
-def test_a_job_that_finds_no_room_begins_anew_when_it_is_alone_and_nobody_overtakes_it() -> None:
-    hall = hall_with(UNKNOWN_MEMORY, GIB, "ann", "ben")
-    slice_over(hall)
-    hall.worker.give_back(0.1, warm=False)
-    hall.carry()
-    hall.client("cid")
-    submit(hall, "cid")
+def test_a_job_that_takes_more_than_was_free_at_the_start_has_the_device_to_itself(
+    make_hall: Make,
+) -> None:
+    hall = hall_that_knows(make_hall, GIB, (9 * GIB, 9 * GIB))
     for _ in range(3):
+        assert len(hall.worker.jobs) == 1
         slice_over(hall)
-    assert hall.worker.worked_on == ["job-1", "job-2", "job-1"]
-    hall.worker.finish()
-    hall.carry()
-    assert hall.worker.worked_on[-1] == "job-2"
-    assert len(hall.worker.begun) == 3  # its planes were sent once more
-    begin(hall, GIB)
+    assert hall.worker.worked_on == ["1", "2", "1", "2"]
+
+
+def test_a_job_that_finds_no_room_begins_anew_when_it_has_the_device_to_itself(
+    make_hall: Make,
+) -> None:
+    hall = hall_that_knows(make_hall, 10 * GIB, (GIB, GIB))
     slice_over(hall)
-    assert hall.worker.worked_on[-1] == "job-3"
+    assert hall.worker.worked_on == ["1", "2"]
+    hall.worker.give_back(0.1, warm=False, alone=True)
+    hall.carry()
+    while hall.worker.job != "2":
+        slice_over(hall)
+    assert set(hall.worker.jobs) == {"2"}
     assert hall.failures("ben") == []
 
 
-@pytest.mark.parametrize("message", [Work("one"), GiveBack("one"), GivenBack("one", 1.0)])
+def test_an_estimate_that_was_too_low_is_reckoned_with_afterwards(make_hall: Make) -> None:
+    hall = hall_that_knows(make_hall, 10 * GIB, (4 * GIB, 4 * GIB, 4 * GIB))
+    hall.worker.finish(memory=6 * GIB)
+    hall.carry()
+    slice_over(hall)
+    slice_over(hall)
+    assert len(hall.worker.jobs) == 1  # two of 6 GiB do not fit
+
+
+@pytest.mark.parametrize(
+    "message", [Work("one"), GiveBack("one"), Drop("one"), GivenBack("one", 1.0)]
+)
 def test_what_only_broker_and_worker_say_is_refused_from_a_client(
-    hall: Hall, message: Message
+    hall: Hall, message: ToWorker | GivenBack
 ) -> None:
     hall.client("ann")
     submit(hall, "ann")

@@ -1,4 +1,4 @@
-"""The command line: ``gramarye serve``, ``stylize``, ``status``, ``demo``, …
+"""The command line: ``gramarye serve``, ``stylize``, ``submit``, ``fetch``, …
 
 Each command is a module of its own, read only when it is called, and none imports torch before it
 computes, so that ``--help`` and ``status`` answer at once.
@@ -14,12 +14,22 @@ import click
 from gramarye_protocol import __version__
 
 COMMANDS = {
+    "cancel": "Stop the jobs ID and forget their pictures.",
     "demo": "Start a daemon, paint one picture through it, and stop it again.",
+    "drain": "Let the daemon finish what it works on, keep its queue, and end; waits until it has.",
+    "fetch": "Write the result of the job ID, once it is done.",
+    "jobs": "List your jobs at a daemon, and the results that wait to be fetched.",
     "krita": "Install the plugin into Krita.",
+    "pause": "Put the job ID aside until resume; what it has done is kept.",
+    "priority": "Give the job ID the priority N, from -100 to 100: higher ones go before your "
+    "other jobs.",
     "recipes": "List the recipes with a line each; with NAME, print that one as TOML.",
+    "resume": "Let the paused job ID go on.",
     "serve": "Run the daemon that paints for Krita and for the command line.",
     "status": "Say what the daemon is doing; fails if none answers.",
     "stylize": "Paint CONTENT in the style of STYLE, or of several.",
+    "submit": "Hand a job to a daemon, print its id, and leave.",
+    "watch": "Show how the job ID gets on, until it is done.",
     "weights": "Fetch, import, list and verify VGG weights.",
 }
 """Name → its line in ``--help``, which is the first sentence of its own help."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,12 +29,16 @@ class DaemonStartError(Exception):
 
 @contextmanager
 def daemon_process(log: Path) -> Iterator[str]:
-    """Run ``gramarye serve`` on a free port, with what it prints in ``log``; gives its address.
+    """Run ``gramarye serve`` on a free port; gives its address.
+
+    What it prints goes to ``log``, its jobs to a folder beside that, which is removed afterwards.
 
     Raises:
         DaemonStartError: it ended at once or never said where it listens.
     """
-    command = [sys.executable, "-m", "gramarye", "serve", "--bind", "tcp://127.0.0.1:*"]
+    data = Path(tempfile.mkdtemp(prefix="jobs-", dir=log.parent))
+    where = ["--bind", "tcp://127.0.0.1:*", "--data-dir", str(data)]
+    command = [sys.executable, "-m", "gramarye", "serve", *where]
     with log.open("wb") as file:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
@@ -41,6 +47,7 @@ def daemon_process(log: Path) -> Iterator[str]:
         yield _address(process, log)
     finally:
         _stop(process)
+        shutil.rmtree(data)
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:

@@ -18,10 +18,11 @@ from ..pictures import load, save
 from ..raster import Pixels
 from ..service.client import Client
 from .daemon_process import daemon_process
-from .options import QUALITY, make_settings
+from .daemons import ANSWER_SECONDS
+from .options import PICTURE, QUALITY, make_settings
 from .painting import Painted, paint_through
 from .progress import view
-from .stylize import ANSWER_SECONDS, PICTURE, tell, watch
+from .watching import tell, watch
 
 DEMO_SIZE = 512
 
@@ -53,10 +54,9 @@ def demo(content: Path | None, style: Path | None, folder: Path, size: int, qual
     ]
     began = time.monotonic()
     click.echo("Starting a daemon …", err=True)
-    with daemon_process(folder / "daemon.log") as address:
-        painted = _paint(address, settings, planes)
     result = folder / "result.png"
-    save(painted.pixels, result, painted.made_with)
+    with daemon_process(folder / "daemon.log") as address:
+        painted = _paint(address, settings, planes, result)
     tell(painted, result, time.monotonic() - began)
     click.echo(f"Look at {folder}: content.png, style.png and result.png.")
 
@@ -84,10 +84,13 @@ def _picture(
     return pixels
 
 
-def _paint(address: str, settings: Settings, planes: list[Pixels]) -> Painted:
+def _paint(address: str, settings: Settings, planes: list[Pixels], result: Path) -> Painted:
     with (
         Client.connect(address, timeout=ANSWER_SECONDS) as client,
         view() as shown,
         closing(paint_through(client, settings, planes)) as events,
     ):
-        return watch(events, shown)
+        painted = watch(events, shown)
+        save(painted.pixels, result, painted.made_with)
+        next(events, None)  # the picture is kept
+    return painted

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from gramarye_protocol import GarbageError, Settings
-from gramarye_protocol.checks import build
+from gramarye_protocol import LONGEST_ARTIST, GarbageError, Settings, login_name
+from gramarye_protocol.checks import build, identifier
 from gramarye_protocol.messages import (
     COLOURS,
     DISTANCES,
     DTYPES,
     FEATURES,
     INITS,
+    LEAST_PRIORITY,
+    MOST_PRIORITY,
     OPTIMISERS,
     QUALITIES,
     STATISTICS,
@@ -26,16 +27,6 @@ from gramarye_protocol.messages import (
 from .kinds import Bytes, Either
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-LONGEST_ARTIST = 64
-
-
-def login_name() -> str:
-    """The user's; empty where the system knows none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # it depends on the system and on Python's version
-        return ""
 
 
 def checked_artist(_context: click.Context, _option: click.Parameter, name: str) -> str:
@@ -47,6 +38,21 @@ def checked_artist(_context: click.Context, _option: click.Parameter, name: str)
     if len(name) > LONGEST_ARTIST:
         raise click.BadParameter(f"a name has at most {LONGEST_ARTIST} letters.")
     return name
+
+
+def checked_id(_context: click.Context, _option: click.Parameter, job: Any) -> Any:
+    """A job's id, or several.
+
+    Raises:
+        click.BadParameter: it cannot be one.
+    """
+    try:
+        for one in job if isinstance(job, tuple) else (job,):
+            if one is not None:
+                identifier("ID", one)
+    except GarbageError as error:
+        raise click.BadParameter(f"{error.detail}.") from error
+    return job
 
 
 DAEMON = click.option(
@@ -61,9 +67,37 @@ ARTIST = click.option(
     envvar="GRAMARYE_ARTIST",
     default=login_name,
     callback=checked_artist,
-    help="Whose turn the job takes among others' at a daemon; default: $GRAMARYE_ARTIST, or your "
+    help="Whose job it is, at a daemon that several share; default: $GRAMARYE_ARTIST, or your "
     "login name.",
 )
+JSON = click.option("--json", "as_json", is_flag=True, help="For programs: print JSON.")
+WAIT = click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    default=60.0,
+    show_default=True,
+    help="How long to wait for a daemon that went away in the middle.",
+)
+PRIORITY = click.option(
+    "--priority",
+    type=click.IntRange(LEAST_PRIORITY, MOST_PRIORITY),
+    default=0,
+    show_default=True,
+    help="Higher ones go before your other jobs at a daemon.",
+)
+DEPTH = click.option(
+    "--depth",
+    type=click.Choice(("8", "16", "float")),
+    help="Bits a channel of the result; default: CONTENT's.",
+)
+PICTURE = click.Path(path_type=Path)
+CONTENT = click.argument("content", type=PICTURE)
+STYLES = click.argument("styles", type=PICTURE, nargs=-1, required=True, metavar="STYLE...")
+OUTPUT = click.option(
+    "-o", "--output", required=True, type=PICTURE, help=".png, .jpg, .tiff or .webp"
+)
+JOB = click.argument("job", metavar="ID", callback=checked_id)
 FEATURES_OPTION = click.option(
     "--features",
     type=click.Choice(FEATURES),

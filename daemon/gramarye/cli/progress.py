@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ..service.pace import Pace
 from .painting import Step
+from .words import duration_text
 
 PLAIN_SECONDS = 5.0
 """Between two lines where there is no terminal."""
@@ -95,18 +96,3 @@ def loss_text(step: Step) -> str:
 def left_text(step: Step) -> str:
     """The time left, in the unit that a person would use."""
     return "" if step.seconds_left is None else f"{duration_text(step.seconds_left)} left"
-
-
-def duration_text(seconds: float) -> str:
-    """A time in the unit that a person would use."""
-    if round(seconds) < 90:
-        return f"{round(seconds)} s"
-    if seconds < 90 * 60:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"
-
-
-def cost_text(seconds: float, memory: int | None) -> str:
-    """Such as ``25 s and 0.9 GB``."""
-    time_taken = "1 s" if seconds < 1 else duration_text(seconds)
-    return time_taken if memory is None else f"{time_taken} and {memory / 1e9:.1f} GB"

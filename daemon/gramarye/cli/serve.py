@@ -8,6 +8,8 @@ import click
 
 from gramarye_protocol import DEFAULT_ADDRESS
 
+from ..service.store.quota import KEEP_HOURS
+
 
 @click.command()
 @click.option(
@@ -18,10 +20,23 @@ from gramarye_protocol import DEFAULT_ADDRESS
     help="Where to listen; tcp://127.0.0.1:* picks a free port and prints it.",
 )
 @click.option(
+    "--devices",
     "--device",
     default="auto",
     show_default=True,
-    help="auto, cpu, cuda, cuda:1, …; cuda:0,cuda:1 share large canvases.",
+    help="One worker for each: auto, cpu, cuda, or several such as cuda:0,cuda:1,cpu.",
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    help="Where jobs and results are kept; default: the user's data folder.",
+)
+@click.option(
+    "--keep-hours",
+    type=click.FloatRange(min=0),
+    default=KEEP_HOURS,
+    show_default=True,
+    help="How long a result is kept that nobody fetches.",
 )
 @click.option(
     "--weights",
@@ -34,11 +49,24 @@ from gramarye_protocol import DEFAULT_ADDRESS
     default="info",
     show_default=True,
 )
-def serve(bind: str, device: str, weights: Path | None, log_level: str) -> int:
-    """Run the daemon that paints for Krita and for the command line. Ctrl-C stops it."""
+def serve(
+    bind: str,
+    devices: str,
+    data_dir: Path | None,
+    keep_hours: float,
+    weights: Path | None,
+    log_level: str,
+) -> int:
+    """Run the daemon that paints for Krita and for the command line.
+
+    Ctrl-C stops it: its jobs are kept and go on when it is started again.
+    """
     from ..engine.places import missing
     from ..service.serve import serve as run
 
     if weights is not None and not weights.exists():  # better now than when the worker looks
         raise missing(weights)
-    return run(bind, device, weights, log_level)
+    names = [name.strip() for name in devices.split(",") if name.strip()]
+    if not names:
+        raise click.UsageError("--devices names none; say auto, cpu or cuda.")
+    return run(bind, names, weights, log_level, data=data_dir, keep_hours=keep_hours)

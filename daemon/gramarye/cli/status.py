@@ -10,7 +10,7 @@ import click
 from gramarye_protocol import DEFAULT_ADDRESS
 
 from ..service.client import Client
-from .options import DAEMON
+from .options import DAEMON, JSON
 
 PATIENCE_SECONDS = 2.0
 """For the hello and for the report each: an answer or an error within 5 s."""
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 2.0
 
 @click.command()
 @DAEMON
-@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
+@JSON
 def status(address: str | None, as_json: bool) -> None:
     """Say what the daemon is doing; fails if none answers."""
     address = address or DEFAULT_ADDRESS
@@ -35,6 +35,8 @@ def status(address: str | None, as_json: bool) -> None:
         click.echo("  loading its networks; jobs are taken already and wait until it is ready")
     begun = f", {report.suspended} begun and put aside" if report.suspended else ""
     click.echo(f"  jobs      {report.running} running{begun}, {report.queued} waiting")
+    if report.draining:
+        click.echo("  draining: it takes no new jobs, and ends when what runs is done")
     click.echo(f"  clients   {report.clients}")
     click.echo(f"  up for    {report.seconds_up:.0f} s")
     if report.notice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,14 @@ def free_memory(device: torch.device) -> int | None:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
+def forget_unused_memory() -> None:
+    """Give back what torch's allocators hold of a GPU's memory without using it."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    elif hasattr(torch, "xpu") and torch.xpu.is_available():
+        torch.xpu.empty_cache()
+
+
 def clock_of(device: torch.device) -> Callable[[], float]:
     """Seconds, read when the device has done all that it was given."""
     if device.type == "cpu":
@@ -76,6 +85,64 @@ def clock_of(device: torch.device) -> Callable[[], float]:
         return time.perf_counter()
 
     return finished
+
+
+_SHORT = (
+    "out of memory",
+    "not enough memory",  # torch on Windows
+    "can't allocate memory",  # torch on Linux
+    "STATUS_ALLOC_FAILED",  # cuBLAS and cuDNN
+    "OUT_OF_DEVICE_MEMORY",  # Intel's runtime
+    "OUT_OF_HOST_MEMORY",
+)
+
+
+def is_memory_short(error: BaseException) -> bool:
+    """Whether an exception only means that there was too little memory, on whatever device."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _SHORT)
+
+
+_OF_A_DEVICE = re.compile(r"\b(CUDA|HIP|XPU)( driver)? error\b|\bcuDNN error\b|DEVICE_LOST")
+_HARMLESS = (
+    "invalid argument",
+    "invalid configuration argument",
+    "invalid device function",
+    "invalid resource handle",
+    "no kernel image is available",
+    "too many resources requested for launch",
+    "operation not supported",
+    "operation not permitted",
+    "previous error during capture",
+    "unsupported toolchain",
+    "STATUS_INVALID_VALUE",
+    "STATUS_NOT_SUPPORTED",
+    "STATUS_BAD_PARAM",
+)
+"""Of a call that was refused, in the words of NVIDIA's libraries: all but that call goes on. After
+others (an illegal address, a failed launch, a card that fell off the bus) CUDA says that "the
+process must be terminated and relaunched"."""
+
+
+def is_lost(error: BaseException | None) -> bool:
+    """Whether an exception, or what caused it, means that its device is gone or of no use any more
+    to this process, which must be started anew. Too little memory is no such thing."""
+    while error is not None:
+        if _tells_of_loss(error):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _tells_of_loss(error: BaseException) -> bool:
+    if not isinstance(error, RuntimeError) or is_memory_short(error):
+        return False
+    kind = getattr(torch, "AcceleratorError", None)  # since torch 2.8
+    told = str(error)
+    if not _OF_A_DEVICE.search(told) and not (kind and isinstance(error, kind)):
+        return False
+    return not any(words in told for words in _HARMLESS)
 
 
 def compute_exactly() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from .cache import Cache, name_of
 from .canvas import Canvas
 from .errors import SettingsError
 from .features import Extractor
@@ -28,6 +29,9 @@ class Network(Protocol):
     precision: Precision
     """What the features are computed in; ``exact`` and ``winograd`` are float32, as the built-in
     features' ``auto`` is."""
+
+    device: torch.device
+    """Where they are computed."""
 
     @property
     def identity(self) -> str:
@@ -59,6 +63,7 @@ class VggNetwork:
         pooling = recipe.features.pooling
         precision = computed(recipe.features.precision, pooling, device)
         self.precision: Precision = precision
+        self.device = device
         dtype = type_of(precision)
         self._vgg = Vgg(kind, state, layers, pooling, device, dtype, precision == "winograd")
         self.identity = kind
@@ -90,18 +95,23 @@ class PatchNetwork:
             )
         self.precision: Precision = "float64" if precision == "float64" else "auto"
         self._bank = bank
-        self._device = device
+        self.device = device
         self.fingerprint = bank.fingerprint
         self.identity = f"builtin patches {self.fingerprint[:12]}"
 
     @classmethod
-    def fitted(cls, canvas: Canvas, recipe: Recipe, device: torch.device) -> PatchNetwork:
+    def fitted(
+        cls, canvas: Canvas, recipe: Recipe, device: torch.device, cache: Cache | None = None
+    ) -> PatchNetwork:
         """Learn the filters from the whole styles at the working size.
 
         The content decides only how many octaves there are. Adding its patches to the fit was
         compared on the sample pictures and changed nothing to the eye; without them a style's
         filters and targets serve every content of the size. A style's mask and alpha do not matter
         to the fit: hidden colour was replaced by visible.
+
+        Args:
+            cache: where filters are kept, and those of earlier jobs found.
 
         Raises:
             SettingsError: the recipe names an octave that these pictures do not have.
@@ -115,10 +125,8 @@ class PatchNetwork:
                     f"The built-in features have no layer {layer!r} at this size: "
                     f"use octave1 (the finest) to octave{count}."
                 )
-        pictures = [replace(one, colour=one.colour.float()) for one in pictures]
-        colours = [v for one in pictures for v in variants(one.colour, recipe.style.augment)]
-        bank = fit_patches(colours, count, recipe.features.seed, recipe.features.filters)
-        return cls(bank, device, recipe.features.precision)
+        colours = [one.colour.float() for one in pictures]
+        return cls(_fitted(colours, count, recipe, cache), device, recipe.features.precision)
 
     def on(self, device: torch.device) -> PatchNetwork:
         """See :class:`Network`."""
@@ -127,4 +135,20 @@ class PatchNetwork:
     def at(self, octave: int) -> Extractor:
         """The same filters, without those of the finer octaves."""
         dtype = torch.float64 if self.precision == "float64" else torch.float32
-        return PatchPyramid(self._bank, octave, self._device, dtype)
+        return PatchPyramid(self._bank, octave, self.device, dtype)
+
+
+def _fitted(
+    colours: Sequence[Tensor], count: int, recipe: Recipe, cache: Cache | None
+) -> PatchBank:
+    """Filters for pictures of these colours, from an earlier job where they are still there."""
+    asked, augment = recipe.features, recipe.style.augment
+    decides = (count, asked.version, asked.seed, asked.filters, augment, torch.get_num_threads())
+    name = "" if cache is None else name_of(f"patches {decides}", colours)
+    bank = None if cache is None else cache.get(name)
+    if bank is None:
+        turned = [variant for colour in colours for variant in variants(colour, augment)]
+        bank = fit_patches(turned, count, asked.seed, asked.filters)
+        if cache is not None:
+            cache.put(name, bank, bank.size)
+    return bank

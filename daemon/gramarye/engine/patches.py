@@ -50,6 +50,11 @@ class PatchBank:
     biases: tuple[Tensor, ...]
 
     @property
+    def size(self) -> int:
+        """Bytes of all filters and biases."""
+        return sum(one.numel() * one.element_size() for one in self.filters + self.biases)
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 over the recipe's version and every filter, in hexadecimal."""
         return fingerprint(self.filters + self.biases, f"gramarye patches {VERSION}")

@@ -32,12 +32,22 @@ class Picture:
         return Picture(self.colour.to(device), alpha)
 
 
+def fitted_size(
+    size: tuple[int, int], long_side: int | None, enlarge: bool = True
+) -> tuple[int, int]:
+    """A (height, width) brought to this ``long_side``; enlarged only if ``enlarge``."""
+    longest = max(size)
+    if long_side is None or (long_side > longest and not enlarge):
+        return size
+    height, width = (max(1, round(side * long_side / longest)) for side in size)
+    return height, width
+
+
 def fitted(picture: Picture, long_side: int | None, enlarge: bool = True) -> Picture:
-    """The picture resized to this ``long_side``; enlarged only if ``enlarge``."""
-    longest = max(picture.size)
-    if long_side is None or long_side == longest or (long_side > longest and not enlarge):
+    """The picture resized as :func:`fitted_size` says."""
+    height, width = fitted_size(picture.size, long_side, enlarge)
+    if (height, width) == picture.size:
         return picture
-    height, width = (max(1, round(side * long_side / longest)) for side in picture.size)
     return Picture(
         resize(picture.colour, height, width), resize_plane(picture.alpha, height, width)
     )

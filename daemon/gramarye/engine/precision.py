@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -42,12 +43,13 @@ def has_bfloat16(device: torch.device) -> bool:
     return device.type == "xpu"
 
 
-def _instructions() -> set[str]:
+@cache
+def _instructions() -> frozenset[str]:
     """What the processor can do, by Linux' words; empty where nobody tells."""
     told = Path("/proc/cpuinfo")
     lines = told.read_text().splitlines() if told.exists() else []
     flags = next((line for line in lines if line.startswith("flags")), "")
-    return set(flags.partition(":")[2].split())
+    return frozenset(flags.partition(":")[2].split())
 
 
 def type_of(precision: Computed) -> torch.dtype:

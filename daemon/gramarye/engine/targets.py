@@ -12,6 +12,7 @@ from torch import Tensor
 from .canvas import Canvas, Style
 from .features import Extractor
 from .guidance import layer_weights
+from .memo import Memo
 from .naming import shares
 from .objective import Objective, Term
 from .recipe import Recipe
@@ -27,6 +28,7 @@ from .statistics import (
 )
 from .tiles.box import Box
 from .tiles.content import ContentTargets, content_targets
+from .tiles.crews import Crew
 from .tiles.layout import UNTILED, Layout
 from .tiles.objective import TiledObjective
 from .tiles.shelf import Shelf
@@ -39,14 +41,15 @@ Part = tuple[dict[str, Tensor], Mapping[str, Box] | None]
 
 
 def build_objective(
-    extractor: Extractor | Sequence[Extractor],
+    extractor: Extractor | Sequence[Extractor] | Crew,
     canvas: Canvas,
     recipe: Recipe,
     layout: Layout = UNTILED,
     shelf: Shelf | None = None,
+    memo: Memo | None = None,
 ) -> Objective | TiledObjective:
     """:func:`prepare_objective` to its end."""
-    preparation = prepare_objective(extractor, canvas, recipe, layout, shelf)
+    preparation = prepare_objective(extractor, canvas, recipe, layout, shelf, memo)
     while True:
         try:
             next(preparation)
@@ -55,11 +58,12 @@ def build_objective(
 
 
 def prepare_objective(
-    extractor: Extractor | Sequence[Extractor],
+    extractor: Extractor | Sequence[Extractor] | Crew,
     canvas: Canvas,
     recipe: Recipe,
     layout: Layout = UNTILED,
     shelf: Shelf | None = None,
+    memo: Memo | None = None,
 ) -> Generator[None, None, Objective | TiledObjective]:
     """The terms of one octave and the notes on what had to be left out.
 
@@ -69,13 +73,14 @@ def prepare_objective(
         extractor: the features; several of the same on different devices share the tiles.
         layout: whether, and how, the canvas is cut into tiles.
         shelf: where tiles keep planes of the canvas' size.
+        memo: where targets of styles are kept, and those of earlier jobs found.
     """
-    extractors = list(extractor) if isinstance(extractor, Sequence) else [extractor]
-    first = extractors[0]
+    crew = _crew(extractor)
+    first = crew.first
     terms: list[Term] = []
     notes: list[str] = []
     if recipe.style.weight > 0:
-        terms, notes = yield from _style_terms(first, canvas, recipe, layout.core)
+        terms, notes = yield from _style_terms(first, canvas, recipe, layout.core, memo)
     variation = recipe.regularisers.total_variation
     distance, relative = recipe.content.distance, recipe.relative
     if layout.core is None:
@@ -101,7 +106,14 @@ def prepare_objective(
     counted = (math.prod(first.size(term.layer, height, width)) for term in terms)
     terms = [replace(term, whole=float(w)) for term, w in zip(terms, counted, strict=True)]
     kept = layout.kept
-    return TiledObjective(extractors, terms, tiles, content, variation, tuple(notes), kept, shelf)
+    return TiledObjective(crew, terms, tiles, content, variation, tuple(notes), kept, shelf)
+
+
+def _crew(extractor: Extractor | Sequence[Extractor] | Crew) -> Crew:
+    if isinstance(extractor, Crew):
+        return extractor
+    first, *helpers = extractor if isinstance(extractor, Sequence) else [extractor]
+    return Crew(first, helpers)
 
 
 def looks(extractor: Extractor, colour: Tensor, core: int | None) -> Iterator[Part]:
@@ -117,7 +129,7 @@ def looks(extractor: Extractor, colour: Tensor, core: int | None) -> Iterator[Pa
 
 
 def _style_terms(
-    extractor: Extractor, canvas: Canvas, recipe: Recipe, core: int | None
+    extractor: Extractor, canvas: Canvas, recipe: Recipe, core: int | None, memo: Memo | None
 ) -> Generator[None, None, tuple[list[Term], list[str]]]:
     """For each guide and layer a term; a region eroded to nothing at a layer gives a note."""
     layers = shares(recipe.style.layers, extractor.layers)
@@ -125,7 +137,7 @@ def _style_terms(
     statistics: dict[int, dict[str, Statistic]] = {}
     for place in sorted({style for _, style, _ in guides}):
         style, names = canvas.styles[place], [name for name, _ in layers]
-        statistics[place] = yield from _statistics(extractor, style, recipe, names, core)
+        statistics[place] = yield from _known(extractor, style, recipe, names, core, memo)
     terms: list[Term] = []
     notes: list[str] = []
     for mask, style, share in guides:
@@ -162,6 +174,25 @@ def variants(colour: Tensor, augment: bool) -> list[Tensor]:
         return [colour]
     turned = [torch.rot90(colour, quarter, (-2, -1)) for quarter in range(4)]
     return turned + [one.flip(-1) for one in turned]
+
+
+def _known(
+    extractor: Extractor,
+    style: Style,
+    recipe: Recipe,
+    layers: list[str],
+    core: int | None,
+    memo: Memo | None,
+) -> Generator[None, None, dict[str, Statistic]]:
+    """A style's targets, from an earlier job where they are still there."""
+    if memo is None:
+        return (yield from _statistics(extractor, style, recipe, layers, core))
+    name = memo.name(extractor, style, recipe, layers, core)
+    found = memo.found(name)
+    if found is None:
+        found = yield from _statistics(extractor, style, recipe, layers, core)
+        memo.keep(name, found)
+    return found
 
 
 def _statistics(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -16,7 +16,9 @@ from torch import Tensor
 from .canvas import SMALLEST_PICTURE, Canvas
 from .checkpoint import Checkpoint
 from .colour import finish, prepare
+from .device import is_lost, is_memory_short
 from .errors import CheckpointError
+from .memo import Memo
 from .nearest import Repainted, repaint, rounds_in
 from .nearest.scenes import scenes_of
 from .networks import Network
@@ -25,6 +27,7 @@ from .profile import span
 from .pyramid import interpolate, octaves, reduce_by_strips, resize
 from .recipe import Recipe
 from .starting import carried, starting_picture
+from .tiles.crews import Crew, Hand
 from .tiles.objective import Looked
 from .tiles.retrying import Evaluator
 from .tiles.shelf import Shelf
@@ -74,7 +77,7 @@ def transfer(
     network: Network,
     workplace: Workplace = WHOLE,
     resume: Checkpoint | None = None,
-) -> Iterator[Step | Looked | Finished | None]:
+) -> Generator[Step | Looked | Finished | None, None, None]:
     """Run a recipe. Closing the iterator stops the work between two parts of an evaluation.
 
     Args:
@@ -102,7 +105,7 @@ class _Transfer:
     ) -> None:
         schedule = recipe.schedule
         self._recipe = recipe
-        self._networks = (network, *workplace.helpers)
+        self._network = network
         self._workplace = workplace
         self._shelf = Shelf(workplace.folder if workplace.layout(0).filed else None)
         self._count = work_octaves(canvas, schedule.coarsest, network.smallest_side)
@@ -119,18 +122,20 @@ class _Transfer:
         self._losses: dict[str, float] = {}
         self._notes: dict[str, None] = {}
 
-    def run(self, resume: Checkpoint | None) -> Iterator[Step | Looked | Finished | None]:
+    def run(
+        self, resume: Checkpoint | None
+    ) -> Generator[Step | Looked | Finished | None, None, None]:
         """Octave by octave, the patches, and the result."""
-        coarsest = self._count - 1 if resume is None else resume.octave
-        optimiser: Optimiser | None = None
-        for octave in reversed(range(coarsest + 1)):
-            if resume is not None and octave == resume.octave:
-                optimiser = self._resumed(resume)
-                steps = resume.steps
-            else:
-                optimiser, steps = self._begun(octave, optimiser), 0
-            yield from self._optimise(octave, optimiser, steps)
-        assert optimiser is not None
+        if resume is None:
+            octave, steps = self._count - 1, 0
+            optimiser = self._begun(octave, None)
+        else:
+            octave, steps = resume.octave, resume.steps
+            optimiser = self._resumed(resume)
+        yield from self._optimise(octave, optimiser, steps)
+        for finer in reversed(range(octave)):
+            optimiser = self._begun(finer, optimiser)
+            yield from self._optimise(finer, optimiser, 0)
         pixels = optimiser.best()
         del optimiser
         pixels = yield from self._repaint(pixels)
@@ -152,17 +157,20 @@ class _Transfer:
 
     def _resumed(self, point: Checkpoint) -> Optimiser:
         """The optimiser as it was, and all the rest with it."""
-        canvas = self._canvases[point.octave]
-        start = self._starts[point.octave]
-        optimiser = _optimiser(self._recipe, start, canvas.styled, None, self._shelf)
         try:
-            optimiser.load_state_dict(_on(start, point.optimiser))
-        except (KeyError, TypeError, AttributeError, RuntimeError) as error:
+            if not 0 <= point.octave < self._count:
+                raise ValueError(point.octave)
+            canvas, start = self._canvases[point.octave], self._starts[point.octave]
+            optimiser = _optimiser(self._recipe, start, canvas.styled, None, self._shelf)
+            optimiser.load_state_dict(point.optimiser)
+            self._random.set_state(point.random)
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            if is_memory_short(error) or is_lost(error):
+                raise
             raise CheckpointError(
                 "A job's saved state is not of this job, so it begins anew. Nothing else is lost."
             ) from error
         del self._starts[point.octave + 1 :]
-        self._random.set_state(point.random)
         self._done, self._total = point.done, point.total
         self._losses, self._notes = point.losses, dict.fromkeys(point.notes)
         return optimiser
@@ -173,8 +181,8 @@ class _Transfer:
         """The rest of an octave's evaluations, of which ``steps`` are made."""
         recipe, canvas = self._recipe, self._optimised[octave]
         layout = self._workplace.layout(octave)
-        extractors = [network.at(octave) for network in self._networks]
-        objective = Evaluator(extractors, canvas, recipe, layout, self._shelf)
+        crew, memo = self._crew(octave), self._memo()
+        objective = Evaluator(crew, canvas, recipe, layout, self._shelf, memo)
         with span("targets", "forward"):
             yield from objective.prepare()
         preview = _preview(optimiser.best, self._canvases[octave:], recipe)
@@ -195,17 +203,31 @@ class _Transfer:
             saved = self._saving(octave, steps, optimiser)
             yield Step(self._done, self._total, octave, self._losses, preview, saved)
 
+    def _crew(self, octave: int) -> Crew:
+        """Who works on an octave's tiles."""
+        own, workplace = self._network, self._workplace
+
+        def lent() -> list[Hand]:
+            return [
+                Hand(partial(lease.extractor, own, octave), lease) for lease in workplace.leases()
+            ]
+
+        helpers = [network.at(octave) for network in workplace.helpers]
+        return Crew(own.at(octave), helpers, lent)
+
+    def _memo(self) -> Memo | None:
+        """Where targets of styles with these features are kept."""
+        network, cache = self._network, self._workplace.cache
+        if cache is None:
+            return None
+        computed = network.fingerprint, network.precision, self._recipe.features
+        return Memo(cache, f"{computed} {network.device} {torch.get_num_threads()}")
+
     def _saving(self, octave: int, steps: int, optimiser: Optimiser) -> Callable[[], Checkpoint]:
         done, total, losses, notes = self._done, self._total, self._losses, tuple(self._notes)
+        random = self._random.get_state()  # which the next octave's start goes on to use
         return lambda: Checkpoint(
-            octave,
-            steps,
-            done,
-            total,
-            losses,
-            notes,
-            self._random.get_state(),
-            optimiser.state_dict(),
+            octave, steps, done, total, losses, notes, random, optimiser.state_dict()
         )
 
     def _repaint(self, pixels: Tensor) -> Generator[Step | None, None, Tensor]:
@@ -227,19 +249,6 @@ class _Transfer:
         return pixels
 
 
-def _on(like: Tensor, value: Any) -> Any:
-    """An optimiser's state with its tensors where the pixels are.
-
-    Copied: a library's inner product may depend on where a tensor begins in memory, and what was
-    read from a file begins anywhere.
-    """
-    if isinstance(value, Tensor):
-        return value.to(like, copy=True)
-    if isinstance(value, dict):
-        return {name: _on(like, one) for name, one in value.items()}
-    return [_on(like, one) for one in value] if isinstance(value, list) else value
-
-
 def opening(canvas: Canvas, recipe: Recipe) -> Tensor:
     """What the result would be before the first step, ``(3, h, w)`` in [0, 1], at a small size."""
     if canvas.start is not None:
@@ -251,14 +260,24 @@ def opening(canvas: Canvas, recipe: Recipe) -> Tensor:
 
 
 def work_octaves(canvas: Canvas, coarsest: int, smallest_side: int) -> int:
-    """How many sizes to work at, each half of the next.
+    """:func:`octaves_between` of a canvas' pictures."""
+    styles = [style.picture.size for style in canvas.styles]
+    return octaves_between(canvas.content.size, styles, coarsest, smallest_side)
+
+
+def octaves_between(
+    content: tuple[int, int],
+    styles: Sequence[tuple[int, int]],
+    coarsest: int,
+    smallest_side: int,
+) -> int:
+    """How many sizes to work at, each half of the next, for pictures of these (height, width).
 
     The coarsest has a long side from ``coarsest`` to just under twice that, and no side of any
     picture gets shorter than ``smallest_side``.
     """
-    long_side = max(canvas.content.size)
-    sizes = [canvas.content.size, *(style.picture.size for style in canvas.styles)]
-    short_side = min(min(size) for size in sizes)
+    long_side = max(content)
+    short_side = min(min(size) for size in (content, *styles))
     count = 1
     while long_side >= 2 * coarsest and short_side >= 2 * smallest_side:
         long_side, short_side, count = long_side // 2, short_side // 2, count + 1

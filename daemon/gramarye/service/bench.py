@@ -1,122 +1,175 @@
-"""The worker as the broker sees it: loading, free, at work on a job, or told to stop it.
+"""One worker as the broker sees it: loading, free, at work on a job, or told to put it aside.
 
-The broker is its worker's client and speaks the same protocol to it as the artists do to the
-broker, with three messages more. One bench belongs to one worker process; a new process gets a new
-bench.
+A bench belongs to one worker process; a new process gets a new bench.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from gramarye_protocol import (
-    ClientSession,
-    Event,
-    Failure,
-    Finished,
-    GiveBack,
-    GivenBack,
-    Message,
-    Welcome,
-    Work,
-    job_of,
-)
+from gramarye_protocol import encode
 from gramarye_protocol.frames import Frames
 
+from .inside import Appraise, Drop, Errand, GiveBack, GivenBack, Lend, Ready, ToWorker, Work
 from .jobs import Job
 
 UNKNOWN_MEMORY = 1 << 50
 """Of a worker that cannot tell how much it has."""
 
 
-class _WorkerSession(ClientSession):
-    """A client whose daemon works on one of several jobs, as it is told."""
-
-    def work(self, job: str) -> None:
-        self._send(Work(job))
-
-    def give_back(self, job: str) -> None:
-        self._send(GiveBack(job))
-
-    def _dispatch(self, message: Message, payload: Any) -> list[Event]:
-        return [message] if isinstance(message, GivenBack) else super()._dispatch(message, payload)
-
-
 class Bench:
-    """The broker's half of its conversation with one worker process."""
+    """What one worker has, and what it was told.
 
-    def __init__(self) -> None:
-        self._session = _WorkerSession("gramarye broker")
-        self.held: dict[str, Job] = {}
-        """What the worker has, by key: the job at hand, and those that were put aside."""
+    Attributes:
+        device: its name, as in ``--devices``.
+        ready: what the worker said when it had loaded.
+        at_hand: the job that the device is given to; also while something must leave before it can
+            begin, and while a worker has not yet confirmed that it stopped.
+        held: what the worker process has, by key: the job at hand, and those that were put aside.
+        leaving: keys of those that it was told to save or to forget.
+        waits_for: what must be over before the job at hand can begin.
+        lent_to: the device whose canvas this idle one helps with.
+        borrowed: devices that this one's job may use.
+        heard: when the worker last said something, or was told to begin.
+    """
+
+    def __init__(self, device: str, errand: Callable[[Job], Errand]) -> None:
+        self.device = device
+        self.ready: Ready | None = None
         self.at_hand: Job | None = None
-        """What it works on; also while it has not yet confirmed that it stopped."""
+        self.begun = False
+        self.held: dict[str, Job] = {}
+        self.leaving: set[str] = set()
+        self.dropped: set[str] = set()
+        self.waits_for: set[str] = set()
+        self.lent_to: str | None = None
+        self.borrowed: set[str] = set()
+        self.heard = 0.0
         self.stopping_since: float | None = None
-
-    @property
-    def welcome(self) -> Welcome | None:
-        """What the worker computes with, once it has loaded it."""
-        return self._session.welcome
+        self._errand = errand
+        self._outgoing: deque[Frames] = deque()
 
     @property
     def memory(self) -> int:
         """What all its jobs together may take, in bytes."""
-        memory = self.welcome.memory if self.welcome else None
+        memory = self.ready.memory if self.ready else None
         return UNKNOWN_MEMORY if memory is None else memory
 
-    def work_on(self, job: Job) -> None:
-        """Let a worker without a job at hand begin a job, or go on with it."""
-        assert self.at_hand is None
-        if job.key not in self.held:
-            self.held[job.key] = job
-            self._session.submit(job.key, job.settings, job.planes())
-        self.at_hand = job
-        self._session.work(job.key)
-
-    def ask_back(self, key: str) -> None:
-        """Tell the worker to put a job aside."""
-        self._session.give_back(key)
-
-    def abandon(self, job: Job, now: float) -> None:
-        """Tell the worker to forget a job, if it has it; if it is at hand it has to confirm."""
-        if job.key not in self.held or (job is self.at_hand and self.stopping_since is not None):
-            return
-        self._session.cancel(job.key)
-        if job is self.at_hand:
-            self.stopping_since = now
-        else:
-            del self.held[job.key]
-
-    def receive(self, frames: Sequence[Any]) -> list[Event]:
-        """Take one message from the worker."""
-        return self._session.receive(frames)
-
-    def job_of(self, event: Event) -> Job | None:
-        """The job that an event is about, if somebody still wants it."""
-        job = self.held.get(job_of(event) or "")
-        return None if job is self.at_hand and self.stopping_since is not None else job
-
-    def note(self, event: Event) -> None:
-        """The worker has ended a job, or put it aside."""
-        job = self.held.get(job_of(event) or "")
-        if job is None or not isinstance(event, Finished | Failure | GivenBack):
-            return
-        stopped = job is self.at_hand and self.stopping_since is not None
-        if stopped or not isinstance(event, GivenBack) or not event.warm:
-            del self.held[job.key]
-        if job is self.at_hand:
-            self.at_hand = None
-            self.stopping_since = None
-
-    def wanted(self) -> list[Job]:
-        """The jobs that the worker has and that nobody has cancelled."""
+    @property
+    def warm(self) -> list[Job]:
+        """The jobs that were put aside and lie there still."""
         return [
             job
-            for job in self.held.values()
-            if job is not self.at_hand or self.stopping_since is None
+            for key, job in self.held.items()
+            if job is not self.at_hand and key not in self.leaving
         ]
+
+    def wanted(self) -> list[Job]:
+        """All that the worker has and that nobody has cancelled."""
+        return [job for key, job in self.held.items() if key not in self.dropped]
+
+    # --- what it is told
+
+    def assign(self, job: Job, waits_for: set[str], now: float) -> None:
+        """Give the idle device to a job, which begins once all that is over."""
+        assert self.at_hand is None
+        self.at_hand, self.begun, self.waits_for = job, False, waits_for
+        self._begin(now)
+
+    def over(self, what: str, now: float) -> None:
+        """Something is over that the job at hand may have waited for."""
+        self.waits_for.discard(what)
+        self._begin(now)
+
+    def _begin(self, now: float) -> None:
+        job = self.at_hand
+        if job is None or self.begun or self.waits_for:
+            return
+        self.begun, self.heard = True, now
+        if job.key in self.held:
+            self._say(Work(job.key))
+        else:
+            self.held[job.key] = job
+            self._say(Work(job.key, self._errand(job)))
+
+    def ask_back(self, warm: bool = True) -> bool:
+        """Tell the worker to put the job at hand aside; ``False``: it had not begun."""
+        assert self.at_hand is not None
+        if not self.begun:
+            self._free()
+            return False
+        if not warm:
+            self.leaving.add(self.at_hand.key)
+        self._say(GiveBack(self.at_hand.key, warm))
+        return True
+
+    def put_away(self, job: Job) -> None:
+        """Tell the worker to save a job that was put aside, and to forget it."""
+        if job.key not in self.leaving:
+            self.leaving.add(job.key)
+            self._say(GiveBack(job.key, warm=False))
+
+    def drop(self, job: Job, now: float) -> None:
+        """Nobody wants a job any more: if the worker has it, it has to confirm."""
+        if job is self.at_hand and not self.begun:
+            self._free()
+        if job.key in self.held and job.key not in self.dropped:
+            self.dropped.add(job.key)
+            self.leaving.add(job.key)
+            self._say(Drop(job.key))
+            if job is self.at_hand:
+                self.stopping_since = now
+
+    def appraise(self, job: Job) -> None:
+        """Ask what a job takes."""
+        job.appraiser = self.device
+        self._say(Appraise(job.key, job.settings, job.planes))
+
+    def lend(self, devices: set[str]) -> None:
+        """Let the job at hand use these devices too."""
+        self.borrowed = devices
+        self._say(Lend(tuple(sorted(devices))))
+
+    # --- what it says
+
+    def given_back(self, message: GivenBack) -> Job | None:
+        """A job was put aside, or is forgotten; returns it if somebody still wants it."""
+        job = self.held.get(message.job)
+        if job is None:
+            return None
+        wanted = message.job not in self.dropped
+        if not message.warm:
+            self._forget(message.job)
+        if job is self.at_hand:
+            self._free()
+        return job if wanted else None
+
+    def ended(self, key: str) -> Job | None:
+        """The worker is through with a job, one way or the other; returns it if it is wanted."""
+        job = self.held.get(key)
+        if job is None:
+            return None
+        wanted = key not in self.dropped
+        self._forget(key)
+        if job is self.at_hand:
+            self._free()
+        return job if wanted else None
 
     def outgoing(self) -> Iterator[Frames]:
         """What to send to the worker now."""
-        return self._session.outgoing()
+        while self._outgoing:
+            yield self._outgoing.popleft()
+
+    def _free(self) -> None:
+        self.at_hand, self.begun, self.stopping_since = None, False, None
+        self.waits_for = set()
+
+    def _forget(self, key: str) -> None:
+        del self.held[key]
+        self.leaving.discard(key)
+        self.dropped.discard(key)
+
+    def _say(self, message: ToWorker, payload: Any = None) -> None:
+        self._outgoing.append(encode(message, payload))

@@ -1,37 +1,44 @@
-"""What the daemon says to whom, and when: clients, jobs and the worker, without a socket.
+"""What the daemon says to whom, and when: clients, jobs and workers, without a socket.
 
 The caller hands in what arrived (:meth:`Broker.receive`, :meth:`Broker.worker_receive`,
-:meth:`Broker.vanished`, …) with the time, and sends what :meth:`Broker.letters` and
-:meth:`Broker.to_worker` yield. A job belongs to the connection that sent it: nobody else can see,
-cancel or fetch it.
+:meth:`Broker.vanished`, …), and sends what :meth:`Broker.letters` and :meth:`Broker.to_worker`
+yield. A job belongs to an artist: nobody else can follow, cancel or fetch it. What an artist
+is told about a job was written down before (:mod:`.ledger`).
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from gramarye_protocol import (
+    CAPABILITIES,
     PROTOCOL_VERSION,
     Accepted,
     Cancel,
     Chunk,
     Credit,
-    Event,
+    Drain,
     Failure,
-    Finished,
+    Follow,
     GarbageError,
-    GivenBack,
     Hello,
+    JobList,
+    JobsRequest,
     Message,
-    Progress,
-    Progressed,
+    Pause,
+    Prioritise,
     ProtocolError,
     Received,
+    Result,
+    Resume,
+    Seen,
+    Standing,
     Status,
     StatusRequest,
     Submit,
@@ -40,45 +47,76 @@ from gramarye_protocol import (
     __version__,
     decode,
 )
-from gramarye_protocol.frames import Frames
+from gramarye_protocol.checks import build
 
-from .bench import Bench
-from .errors import RefusedError
-from .jobs import Job, State
+from .audience import Audience
+from .crew import Crew
+from .errors import RefusedError, ServiceError
+from .jobs import NAMELESS, Job, report
+from .ledger import Ledger
 from .limits import Limits
 from .post import Letter, Post
-from .standing import Start
-from .turns import Turns
+from .shifts import Shifts
+from .store.errors import NoSuchJobError
+from .store.lifecycle import State
+from .store.quota import KEEP_HOURS
+from .store.records import Job as Record
+from .store.store import Store
+from .uploads import SettlesParts, Uploads
 
 SOFTWARE = f"gramarye {__version__}"
 STALL_SECONDS = 300.0
-"""A transfer that stands still for so long is given up, and its memory with it."""
+"""A nameless client's upload that stands still for so long is given up."""
 PROBE_SECONDS = 5.0
 """A client that was told nothing for so long is told the status: that finds the dead ones."""
-STOP_SECONDS = 30.0
-"""A worker that has not stopped a cancelled job after so long is stopped itself."""
-EVERYTHING = 1 << 60
-"""Bytes: the memory of a job that must have the worker to itself."""
+EXPIRY_SECONDS = 60.0
+"""So often is looked for what was kept for long enough."""
+RETRY_SECONDS = 0.5
+"""So often is tried again what the disk refused."""
+PAGE = 50
+"""Jobs in one message of a list: with long sentences they fit into a header."""
+
+_ENDED = {
+    State.CANCELLED: ("cancelled", "The job was cancelled."),
+    State.EXPIRED: (
+        "expired",
+        "The result was kept for as long as this daemon keeps one, and is gone. "
+        "Send the job again under a new id.",
+    ),
+}
 
 _log = logging.getLogger(__name__)
 
 
 class Broker:
-    """The daemon's decisions."""
+    """The daemon's decisions about clients; those about workers are the :class:`.Shifts`'."""
 
     def __init__(
-        self, limits: Limits | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        settler: SettlesParts,
+        devices: Sequence[str],
+        limits: Limits | None = None,
+        keep_hours: float = KEEP_HOURS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._store = store
         self._limits = limits or Limits()
+        self._keep_seconds = 3600 * keep_hours
         self._clock = clock
         self._started = clock()
-        self._post = Post(self._clock)
-        self._jobs: dict[tuple[bytes, str], Job] = {}
-        self._count = 0
+        self._next_expiry = self._next_retry = clock()
+        self._post = Post(clock)
         self._artists: dict[bytes, str] = {}
-        self._turns = Turns()
-        self._bench = Bench()
-        self._trouble = ""
+        self._audience = Audience(self._post)
+        self._ledger = Ledger(store, clock)
+        self._uploads = Uploads(
+            self._ledger, self._post, settler, clock, self._accepted, self._fail
+        )
+        crew = Crew(devices, lambda job: job.errand(store.blobs), clock)
+        self.shifts = Shifts(crew, self._ledger, self._audience, self, clock)
+        for job in self._ledger.nameless():  # of a daemon that ended before they did
+            self._must_end(job, lambda job: self._ledger.cancel(job))
 
     # --- clients
 
@@ -88,24 +126,26 @@ class Broker:
             message, payload = decode(frames)
             self._handle(client, message, payload)
         except ProtocolError as error:
-            job = self._jobs.get((client, error.job or ""))
-            if job is not None:
+            job = self._ledger.find(self._artists.get(client, ""), error.job or "")
+            if job is not None and job.state is State.UPLOADING:
                 self._fail(job, error.code, error.sentence)
             else:
                 failure = Failure(error.code, error.sentence, error.job)
                 self._post.say(client, failure, droppable=True)
-        except RefusedError as error:
+        except ServiceError as error:
             self._post.say(client, Failure(error.code, error.sentence), droppable=True)
 
     def vanished(self, client: bytes) -> None:
-        """A client is gone: its jobs end, nobody else's do."""
+        """A client is gone. Its jobs go on, unless nobody could ever ask for them."""
         if client in self._post:
             self._post.remove(client)
-            del self._artists[client]
+            artist = self._artists.pop(client)
+            self._audience.leave(client)
             _log.info("a client vanished; %d are left", len(self._post))
-        for job in [job for job in self._jobs.values() if job.owner == client]:
-            self._forget(job)
-        self._dispatch()
+            if artist.startswith(NAMELESS):
+                for job in [job for job in self._ledger if job.artist == artist]:
+                    self._cancel(job)
+                self.shifts.direct()
 
     def letters(self) -> Iterator[Letter]:
         """What to send to clients now, oldest first."""
@@ -117,13 +157,25 @@ class Broker:
         elif client not in self._post:
             raise RefusedError("hello", "This conversation has no hello yet. Connect again.")
         elif isinstance(message, StatusRequest):
-            self._post.say(client, self._status(), droppable=True)
-        elif isinstance(message, Submit):
-            self._submit(client, message)
-        elif isinstance(message, Cancel | Received | Chunk | Credit):
-            job = self._jobs.get((client, message.job))
-            if job is not None:  # else it ended while the message was on its way
-                self._about_job(job, message, payload)
+            self._post.say(client, self.status(), droppable=True)
+        elif isinstance(message, JobsRequest):
+            self._list(client, message)
+        elif isinstance(message, Drain):
+            _log.info("a client asks for the end, once what runs is done")
+            self.shifts.drain()
+            self.tell_status()
+        elif isinstance(
+            message,
+            Submit | Follow | Cancel | Pause | Resume | Prioritise | Received | Seen | Chunk
+            | Credit,
+        ):  # fmt: skip
+            try:
+                self._about_job(client, message, payload)
+            except ProtocolError as error:
+                error.job = message.job
+                raise
+            except ServiceError as error:
+                self._post.say(client, Failure(error.code, error.sentence, message.job))
         else:
             raise GarbageError(f"a client does not send {message.TYPE}")
 
@@ -135,191 +187,230 @@ class Broker:
             raise RefusedError("busy", "Too many clients are connected. Try again later.")
         self._post.add(client)
         # Who has no name is an artist of their own, whose name nobody can take.
-        self._artists[client] = f"={hello.artist}" if hello.artist else f"#{client.hex()}"
+        nameless = self._artists.get(client, f"{NAMELESS}{uuid.uuid4().hex}")
+        self._artists[client] = f"={hello.artist}" if hello.artist else nameless
         self._post.say(client, self._welcome())
         _log.info("a client says hello: %s", hello.software)
 
-    def _submit(self, client: bytes, submit: Submit) -> None:
-        if (client, submit.job) in self._jobs:
-            raise RefusedError("duplicate", f"There is a job {submit.job} already.")
-        try:
-            self._limits.check(submit, client, self._jobs.values())
-        except RefusedError as error:
-            self._post.say(client, Failure(error.code, error.sentence, submit.job))
+    def _list(self, client: bytes, request: JobsRequest) -> None:
+        questions, artist = self._store.questions, self._artists[client]
+        records = questions.everybodys() if request.all else questions.jobs_of(artist)
+        if not request.all:
+            records = [
+                record
+                for record in records
+                if self._ledger.get(str(record.id)) is not None
+                or (record.state is State.DONE and not record.acknowledged)
+            ]
+        left = self.shifts.prospects()
+        reports = [
+            report(record) if job is None else job.report(left.get(job.key))
+            for record in records
+            for job in (self._ledger.get(str(record.id)),)
+        ]
+        pages = range(0, max(1, len(reports)), PAGE)
+        for first in pages:
+            page = tuple(reports[first : first + PAGE])
+            self._post.say(client, JobList(page, last=first == pages[-1]))
+
+    # --- a client's job
+
+    def _about_job(self, client: bytes, message: Any, payload: Any) -> None:
+        artist = self._artists[client]
+        if isinstance(message, Submit):
+            self._submit(client, artist, message)
             return
-        self._count += 1
-        key, artist = f"job-{self._count}", self._artists[client]
-        job = Job(client, key, submit, self._clock(), artist)
-        self._jobs[client, submit.job] = job
-        for credit in job.credits():
-            self._post.say(client, credit)
+        job = self._ledger.find(artist, message.job)
+        if job is None:
+            self._about_ended(client, artist, message)
+        elif isinstance(message, Chunk):
+            self._uploads.receive(client, job, message, payload)
+        elif isinstance(message, Seen):
+            self._audience.seen(job.id, client)
+        elif isinstance(message, Follow):
+            self._audience.join(job.id, client)
+            self._answer(client, job)
+        elif isinstance(message, Cancel | Pause | Resume | Prioritise):
+            if client not in self._audience.of(job.id):
+                self._audience.join(job.id, client)
+            self._decide(job, message)
+        # A credit for, or the receipt of, a result that is not there yet: it comes of itself.
 
-    def _about_job(self, job: Job, message: Message, payload: Any) -> None:
-        try:
-            if isinstance(message, Cancel):
-                self._fail(job, "cancelled", "The job was cancelled.")
-                self._dispatch()
-            elif isinstance(message, Received):
-                self._forget(job)
-            elif isinstance(message, Chunk):
-                self._chunk(job, message, payload)
-            elif isinstance(message, Credit):
-                job.touched = self._clock()
-                for chunk, data in job.send_on(message):
-                    self._post.say(job.owner, chunk, data)
-        except ProtocolError as error:
-            self._fail(job, error.code, error.sentence)
-
-    def _chunk(self, job: Job, chunk: Chunk, data: Any) -> None:
-        job.touched = self._clock()
-        credit = job.receive(chunk, data)
-        if credit is not None:
-            self._post.say(job.owner, credit)
-        if job.whole:
-            job.advance(State.QUEUED)
-            self._turns.add(job)
-            self._dispatch()
-
-    # --- the worker
-
-    def worker_receive(self, frames: Sequence[Any]) -> Failure | None:
-        """Take one message from the worker.
-
-        Returns what is wrong with the worker itself, if anything: it is then of no more use.
-        """
-        for event in self._bench.receive(frames):
-            if isinstance(event, Failure) and event.job is None:
-                return event
-            self._work_event(event)
-        return None
-
-    def worker_lost(self, trouble: str) -> None:
-        """The worker is gone: the jobs that it had fail, the others wait for the next worker."""
-        lost, self._bench = self._bench, Bench()
-        self._trouble = trouble
-        for job in lost.wanted():
-            self._fail(job, "worker-died", trouble)
-        self._dispatch()
-
-    @property
-    def worker_ready(self) -> bool:
-        """Whether the worker has loaded what it needs."""
-        return self._bench.welcome is not None
-
-    @property
-    def worker_overdue(self) -> bool:
-        """Whether the worker was told to stop a job and has ignored it for too long."""
-        since = self._bench.stopping_since
-        return since is not None and self._clock() - since > STOP_SECONDS
-
-    def to_worker(self) -> Iterator[Frames]:
-        """What to send to the worker now."""
-        return self._bench.outgoing()
-
-    def _work_event(self, event: Event) -> None:
-        job = self._bench.job_of(event)
-        self._bench.note(event)
-        if isinstance(event, Welcome):
-            self._trouble = ""
-            for client in self._post:
-                self._post.say(client, self._status(), droppable=True)
-        elif isinstance(event, Progressed):
-            estimate = event.progress.estimate
-            if job is not None:
-                progress: Progress = replace(event.progress, job=job.name)
-                self._post.say(job.owner, progress, event.preview, droppable=True)
-            if job is None or estimate is None:
-                return
-            job.seconds, job.memory = estimate.seconds, estimate.memory
-        elif isinstance(event, GivenBack):
-            if job is not None:
-                job.served += event.seconds
-                if not event.warm:
-                    job.memory = EVERYTHING
-                    job.start_over()
-        elif isinstance(event, Finished):
-            if job is not None:
-                self._turns.discard(job)
-                job.touched = self._clock()
-                job.deliver(event.pixels)
-                self._post.say(job.owner, replace(event.result, job=job.name))
-        elif isinstance(event, Failure):
-            if job is not None:
-                self._fail(job, event.code, event.sentence)
+    def _decide(self, job: Job, message: Cancel | Pause | Resume | Prioritise) -> None:
+        """Its artist decides about a job."""
+        if isinstance(message, Cancel):
+            self._cancel(job)
+            self.shifts.direct()
+        elif isinstance(message, Pause):
+            self.shifts.pause(job)
+        elif isinstance(message, Resume):
+            self.shifts.resume(job)
         else:
+            self._ledger.prioritise(job, message.priority)
+            self.shifts.tell_standing(job)
+            self.shifts.direct()
+
+    def _about_ended(self, client: bytes, artist: str, message: Any) -> None:
+        """A message about a job that has ended, or that nobody knows."""
+        record = self._store.questions.find(artist, message.job)
+        if isinstance(message, Chunk | Seen) or (record is None and isinstance(message, Credit)):
+            return  # it ended while the message was on its way
+        if record is None:
+            raise NoSuchJobError
+        if isinstance(message, Received):
+            self._store.acknowledge(record.id)
+        elif isinstance(message, Credit):
+            self._send_result(client, record, message)
+        else:
+            self._audience.join(record.id, client)
+            self._answer_ended(client, record)
+
+    def _submit(self, client: bytes, artist: str, submit: Submit) -> None:
+        known = self._store.questions.find(artist, submit.job)
+        if known is None:
+            if self.shifts.draining:
+                raise RefusedError(
+                    "draining",
+                    "The daemon is about to be stopped and takes no new jobs. "
+                    "Send this one again when it is back.",
+                )
+            self._limits.check(submit)
+        job = self._ledger.submit(artist, submit)
+        if isinstance(job, Record):
+            self._audience.join(job.id, client)
+            self._answer_ended(client, job)
             return
-        self._dispatch()
+        self._audience.join(job.id, client)
+        if job.state is State.UPLOADING:
+            self._uploads.begin(client, job)
+        elif known is None:  # all its planes were here already
+            self._accepted(job)
+        else:
+            self._answer(client, job)
 
-    def _dispatch(self) -> None:
-        """Something happened: tell everybody where they stand, and the worker what to do."""
-        self._announce_positions()
-        for order in self._turns.decide(self._bench, self._clock()):
-            if isinstance(order, Start):
-                job = self._turns[order.job]
-                if job.state is State.QUEUED:
-                    job.advance(State.RUNNING)
-                self._bench.work_on(job)
-            else:
-                self._bench.ask_back(order.job)
-        self._announce_positions()
+    def _accepted(self, job: Job) -> None:
+        """All planes of a job are here and safe."""
+        self.shifts.direct()
+        if job.position is None:  # else its followers have just been told
+            for client in self._audience.of(job.id):
+                self._answer(client, job)
 
-    def _announce_positions(self) -> None:
-        for position, job in enumerate(self._turns.queue()):
-            if job.position != position:
-                job.position = position
-                self._post.say(job.owner, Accepted(job.name, position))
+    def _answer(self, client: bytes, job: Job) -> None:
+        """Tell a client where an unfinished job stands."""
+        left = self.shifts.prospects().get(job.key)
+        if job.state is not State.UPLOADING:
+            self._post.say(client, Accepted(job.name, job.position or 0, left))
+        if job.state is not State.QUEUED:
+            self._post.say(client, Standing(job.report(left)))
+
+    def _answer_ended(self, client: bytes, record: Record) -> None:
+        if record.state is State.DONE and record.result is not None:
+            self._post.say(client, _result(record))
+        else:
+            code, sentence = _ENDED.get(record.state, (record.code, record.sentence))
+            self._post.say(client, Failure(code, sentence, record.name))
+
+    def _send_result(self, client: bytes, record: Record, credit: Credit) -> None:
+        result = record.result
+        if record.state is not State.DONE or result is None:
+            self._answer_ended(client, record)
+            return
+        self._audience.send_on(
+            record.id, record.name, client, credit, lambda: self._store.blobs.view(result.sha256)
+        )
+
+    # --- a job ends
+
+    def done(self, record: Record) -> None:
+        """A job's result is here and safe."""
+        self._audience.tell(record.id, _result(record))
+
+    def ended(self, record: Record) -> None:
+        """A job ended without a result."""
+        code, sentence = _ENDED.get(record.state, (record.code, record.sentence))
+        self._audience.tell(record.id, Failure(code, sentence, record.name))
+        self._audience.close(record.id)
+
+    def _fail(self, job: Job, code: str, sentence: str) -> None:
+        self._must_end(job, lambda job: self._ledger.fail(job, code, sentence))
+
+    def _cancel(self, job: Job) -> None:
+        self._must_end(job, self._ledger.cancel)
+
+    def _must_end(self, job: Job, end: Callable[[Job], Record]) -> None:
+        def action() -> None:
+            record = end(job)
+            self.shifts.crew.drop(job)
+            self.ended(record)
+
+        self._ledger.must(action)
 
     # --- time and the end
 
     @property
     def due(self) -> float:
         """Seconds until :meth:`tick` has something to do, if nothing happens before."""
-        until = self._turns.until
-        return math.inf if until is None else max(0.0, until - self._clock())
+        until = math.inf if self.shifts.until is None else self.shifts.until
+        if self._ledger.in_trouble:
+            until = min(until, self._next_retry)
+        return max(0.0, until - self._clock())
 
     def tick(self) -> None:
-        """Call now and then, and when it is :attr:`due`: ends slices that are over, gives up what
-        stands still and looks for clients that are gone."""
-        if self.due == 0:
-            self._dispatch()
-        for job in list(self._jobs.values()):
-            moving = job.state in (State.UPLOADING, State.DELIVERING)
-            if moving and self._clock() - job.touched > STALL_SECONDS:
-                self._fail(job, "stalled", "The transfer stood still for too long. Try again.")
+        """Call now and then, and when it is :attr:`due`."""
+        now = self._clock()
+        if self._ledger.in_trouble and now >= self._next_retry:
+            self._next_retry = now + RETRY_SECONDS
+            self._ledger.settle_debts()
+            self.shifts.direct()
+        elif self.due == 0:
+            self.shifts.direct()
+        if now >= self._next_expiry:
+            self._next_expiry = now + EXPIRY_SECONDS
+            self._expire()
         for client in self._post.untold(PROBE_SECONDS):
-            self._post.say(client, self._status(), droppable=True)
+            self._post.say(client, self.status(), droppable=True)
 
-    def fail_waiting(self, code: str, sentence: str) -> None:
-        """There will be no device for a while: nobody is left waiting for it."""
-        for job in reversed(self._turns.queue()):  # from the end: nobody moves up for a moment
-            self._fail(job, code, sentence)
+    def _expire(self) -> None:
+        for job in self._ledger.nameless():
+            if job.state is State.UPLOADING and self._clock() - job.touched > STALL_SECONDS:
+                sentence = "The transfer stood still for too long. Try again."
+                self._fail(job, "stalled", sentence)
+        try:
+            for record in self._ledger.expire(self._keep_seconds):
+                self._audience.close(record.id)
+        except ServiceError as error:
+            _log.warning("nothing can be given up now: %s", error.sentence)
 
-    def stop(self, sentence: str) -> None:
-        """The daemon ends: everybody with an unfinished job is told."""
-        for job in reversed(list(self._jobs.values())):
+    def leave(self, sentence: str) -> None:
+        """The daemon ends soon: jobs are saved. Only those end that nobody could ask for again."""
+        for job in self._ledger.nameless():
             self._fail(job, "stopping", sentence)
+        self.shifts.leave()
 
-    # --- small parts
+    # --- what is said
 
-    def _fail(self, job: Job, code: str, sentence: str) -> None:
-        self._post.say(job.owner, Failure(code, sentence, job.name))
-        self._forget(job)
-
-    def _forget(self, job: Job) -> None:
-        """Let go of a job wherever it stands."""
-        del self._jobs[job.owner, job.name]
-        self._turns.discard(job)
-        self._bench.abandon(job, self._clock())
-        self._announce_positions()
+    def tell_status(self) -> None:
+        """Tell everybody what the daemon is doing."""
+        for client in self._post:
+            self._post.say(client, self.status(), droppable=True)
 
     def _welcome(self) -> Welcome:
-        about = self._bench.welcome or Welcome(PROTOCOL_VERSION, SOFTWARE, notice=self._trouble)
-        return replace(about, version=PROTOCOL_VERSION, software=SOFTWARE)
+        about = self.shifts.about()
+        return Welcome(
+            PROTOCOL_VERSION,
+            SOFTWARE,
+            about.device,
+            about.features,
+            about.available,
+            about.notice,
+            CAPABILITIES,
+        )
 
-    def _status(self) -> Status:
-        about = self._welcome()
-        begun = self._bench.wanted()
-        running = sum(job is self._bench.at_hand for job in begun)
+    def status(self) -> Status:
+        """What the daemon is doing."""
+        about, crew = self.shifts.about(), self.shifts.crew
+        running = sum(job.state is State.RUNNING for job in crew.at_work())
+        begun = len(crew.begun())
         return Status(
             SOFTWARE,
             about.device,
@@ -327,8 +418,14 @@ class Broker:
             about.available,
             about.notice,
             running=running,
-            suspended=len(begun) - running,
-            queued=len(self._turns.queue()),
+            suspended=max(0, begun - running),
+            queued=sum(job.state is State.QUEUED for job in self._ledger),
             clients=len(self._post),
             seconds_up=self._clock() - self._started,
+            draining=self.shifts.draining,
         )
+
+
+def _result(record: Record) -> Result:
+    assert record.result is not None
+    return build(Result, json.loads(record.result.descriptor))

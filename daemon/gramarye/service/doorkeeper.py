@@ -1,4 +1,4 @@
-"""Who may be the worker: ZeroMQ's authentication protocol (RFC 27), answered for one key."""
+"""Who may be a worker: ZeroMQ's authentication protocol (RFC 27), answered by their keys."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _log = logging.getLogger(__name__)
 
 
 class Doorkeeper:
-    """Lets in whoever holds the secret half of :attr:`key`, and nobody else."""
+    """Lets in whoever holds the secret half of one of :attr:`keys`, and nobody else."""
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
         self.socket = context.socket(zmq.REP)
         self.socket.bind("inproc://zeromq.zap.01")
-        self.key = b""
+        self.keys: set[bytes] = set()
 
     def answer(self) -> None:
         """Answer a question of ZeroMQ's, if there is one."""
@@ -30,10 +30,10 @@ class Doorkeeper:
             domain == DOMAIN.encode()
             and mechanism == b"CURVE"
             and len(credentials) == 1
-            and z85.encode(credentials[0]) == self.key
+            and z85.encode(credentials[0]) in self.keys
         )
         if not admitted:
-            _log.warning("somebody who is not our worker knocked at its door")
+            _log.warning("somebody who is no worker of ours knocked at its door")
         status = [b"200", b"OK"] if admitted else [b"400", b"not the worker"]
         self.socket.send_multipart([_VERSION, number, *status, b"", b""])
 

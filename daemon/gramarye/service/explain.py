@@ -7,6 +7,7 @@ import logging
 from gramarye_protocol import Failure
 
 from ..engine.errors import EngineError
+from .errors import ServiceError
 
 _LONGEST_SENTENCE = 1024
 _JOB_MISTAKE = (
@@ -23,7 +24,7 @@ def explain(error: Exception, job: str | None = None) -> Failure:
 
     What nobody foresaw goes to the log with its trace.
     """
-    if isinstance(error, EngineError):
+    if isinstance(error, EngineError | ServiceError):
         return Failure(error.code, error.sentence[:_LONGEST_SENTENCE], job)
     _log.error("unforeseen: %r", error, exc_info=error)
     return Failure("internal", _JOB_MISTAKE if job else _START_MISTAKE, job)

@@ -1,112 +1,144 @@
-"""One job, from its first byte to its last, as a small machine of explicit states."""
+"""A job that has not ended, as the daemon has it in hand: its row in the store, and what else is
+known while the daemon runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from enum import Enum
-from typing import Any
+import json
+from dataclasses import asdict
 
-from gramarye_protocol import Chunk, Credit, GarbageError, Incoming, Outgoing, Plane, Submit
+from gramarye_protocol import JobReport, Plane, Progress, Settings
+from gramarye_protocol.checks import build
 
+from .inside import Appraised, Errand
+from .store.arrivals import Arrival
+from .store.blobs import Blobs
+from .store.lifecycle import State
+from .store.records import Job as Record
 
-class State(Enum):
-    """Where a job stands. It may end in any state; it moves forward, unless it must start over."""
-
-    UPLOADING = 1
-    """Its planes are arriving."""
-    QUEUED = 2
-    """It is whole and waits for the device."""
-    RUNNING = 3
-    """A worker has begun it, and works on it or has put it aside."""
-    DELIVERING = 4
-    """Its result is on the way to its owner."""
+NAMELESS = "#"
+"""First letter of an artist who gave no name, and whose jobs end with the connection."""
 
 
 class Job:
-    """A job and the bytes it holds.
+    """A job with what it waits for, what it should take, and how far it is.
 
-    ``owner`` is the connection that sent it, ``name`` the id its owner gave it, ``key`` the one
-    that is unique here. ``touched`` is when its transfer last moved. It takes the turns of its
-    ``artist``, in the order of its ``arrival``. ``seconds`` and ``memory`` (bytes) are estimates of
-    all that it takes, unknown until it begins; ``served`` are the seconds that it was worked on.
+    ``served`` are the seconds that it was worked on, of which the store knows all but ``unsaved``.
+    ``pausing``: its artist wants it paused, and a worker has it still. ``alone``: it had no room
+    beside others.
     """
 
-    def __init__(
-        self, owner: bytes, key: str, submit: Submit, now: float, artist: str = ""
-    ) -> None:
-        self.owner = owner
-        self.artist = artist
-        self.arrival = 0
-        self.seconds: float | None = None
-        self.memory = 0
-        self.served = 0.0
-        self.name = submit.job
-        self.key = key
-        self.settings = submit.settings
-        self.state = State.UPLOADING
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.key = str(record.id)
+        self.settings: Settings = build(Settings, json.loads(record.settings))
+        self.planes: tuple[Plane, ...] = tuple(held.plane for held in record.planes)
+        self.arrivals: dict[int, Arrival] = {}
+        self.settling: set[int] = set()
+        self.uploader = b""
+        """The client that sends its planes."""
+        self.touched = 0.0
+        self.appraisal: Appraised | None = None
+        self.appraiser: str | None = None
+        """The device whose worker was asked what the job takes."""
+        self.served = record.served
+        self.unsaved = 0.0
+        self.pausing = False
+        self.alone = False
+        self.progress: Progress | None = None
         self.position: int | None = None
-        self.touched = now
-        self._incoming = [
-            Incoming(self.name, index, plane) for index, plane in enumerate(submit.planes)
-        ]
-        self._result: Outgoing | None = None
-
-    def advance(self, state: State) -> None:
-        """Go on to the next state; there is no way to skip one."""
-        assert state.value == self.state.value + 1, f"{self.state} → {state}"
-        self.state = state
-
-    def start_over(self) -> None:
-        """The worker has forgotten it for want of memory: it waits to begin again."""
-        assert self.state is State.RUNNING, self.state
-        self.state = State.QUEUED
 
     @property
-    def held_bytes(self) -> int:
-        """What this job may occupy in memory: announced planes, then the result."""
-        planes = sum(incoming.plane.nbytes for incoming in self._incoming)
-        return planes + (self._result.size if self._result else 0)
-
-    # --- upload
-
-    def credits(self) -> list[Credit]:
-        """The first credit of every plane."""
-        return [incoming.credit() for incoming in self._incoming]
-
-    def receive(self, chunk: Chunk, data: Any) -> Credit | None:
-        """Take a chunk of a plane; returns the next credit when it is due.
-
-        Raises:
-            GarbageError: no such plane, or the chunk does not belong there.
-        """
-        if chunk.plane >= len(self._incoming) or self.state is not State.UPLOADING:
-            raise GarbageError("a chunk of a plane that is not awaited")
-        return self._incoming[chunk.plane].receive(chunk, data)
+    def id(self) -> int:
+        """Its number in the store."""
+        return self.record.id
 
     @property
-    def whole(self) -> bool:
-        """Whether every plane is here."""
-        return all(incoming.complete for incoming in self._incoming)
+    def name(self) -> str:
+        """The id that its artist gave it."""
+        return self.record.name
 
-    def planes(self) -> list[tuple[Plane, bytearray]]:
-        """The planes with their pixels."""
-        return [(incoming.plane, incoming.data) for incoming in self._incoming]
+    @property
+    def artist(self) -> str:
+        """Whose it is."""
+        return self.record.artist
 
-    # --- delivery
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return self.record.state
 
-    def deliver(self, pixels: Any) -> None:
-        """Hold the result's pixels, ready for its owner's credit, and let go of the planes."""
-        self.advance(State.DELIVERING)
-        self._incoming = []
-        self._result = Outgoing(self.name, 0, pixels)
+    @property
+    def seconds(self) -> float | None:
+        """The estimate of all that it takes."""
+        return self.appraisal.seconds if self.appraisal else None
 
-    def send_on(self, credit: Credit) -> Iterator[tuple[Chunk, memoryview]]:
-        """The chunks of the result that a credit allows.
+    @property
+    def left(self) -> float | None:
+        """Seconds of work that are left, as far as that can be told."""
+        if self.progress is not None and self.progress.seconds_left is not None:
+            return self.progress.seconds_left
+        return None if self.seconds is None else max(0.0, self.seconds - self.served)
 
-        Raises:
-            GarbageError: there is no such plane, or the credit contradicts itself.
-        """
-        if self._result is None or credit.plane != 0:
-            raise GarbageError("a credit for a plane that is not offered")
-        self._result.grant(credit)
-        return self._result.chunks()
+    def worked(self, seconds: float) -> None:
+        """A worker gave it so many seconds more."""
+        self.served += seconds
+        self.unsaved += seconds
+
+    def account(self) -> float:
+        """The seconds that the store does not know of; it is told them now."""
+        unsaved, self.unsaved = self.unsaved, 0.0
+        return unsaved
+
+    def errand(self, blobs: Blobs) -> Errand:
+        """The job as a worker gets it."""
+        return Errand(
+            self.settings,
+            self.planes,
+            tuple(str(blobs.path(held.sha256)) for held in self.record.planes),
+            tuple(str(blobs.path(held.sha256)) for held in self.record.checkpoints),
+            self.served,
+        )
+
+    def report(self, seconds_left: float | None) -> JobReport:
+        """Where it stands, for people."""
+        told = self.progress
+        progress = told.step / told.steps if told is not None and told.steps else 0.0
+        return report(
+            self.record,
+            position=self.position if self.state is State.QUEUED else None,
+            progress=min(1.0, progress),
+            seconds_left=seconds_left,
+        )
+
+
+def artist_name(artist: str) -> str:
+    """An artist as people know them; a nameless one has none."""
+    return artist[1:] if not artist.startswith(NAMELESS) else ""
+
+
+def report(
+    record: Record,
+    position: int | None = None,
+    progress: float = 0.0,
+    seconds_left: float | None = None,
+) -> JobReport:
+    """Where a job stands, for people."""
+    return JobReport(
+        record.name,
+        artist_name(record.artist),
+        record.state.value,
+        position,
+        1.0 if record.state is State.DONE else progress,
+        seconds_left,
+        record.priority,
+        record.submitted,
+        record.crashes,
+        tuple(notice[:1024] for notice in record.notices[-32:]),
+        record.code,
+        record.sentence[:1024],
+    )
+
+
+def settings_json(settings: Settings) -> str:
+    """Settings as the store keeps them."""
+    return json.dumps(asdict(settings))

@@ -1,34 +1,25 @@
-"""What one client, and all of them together, may ask of the daemon's memory.
-
-Checked on the announcement of a job, before a byte of it is stored.
-"""
+"""What a job must have, and how large its pictures may be, before the store is asked."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from gramarye_protocol import Submit
 
 from .errors import RefusedError
-from .jobs import Job
-
-GIB = 1 << 30
+from .store.quota import mib
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that is held at once."""
+    """The largest picture, and the most clients. What is kept of jobs is the store's quota."""
 
-    plane_bytes: int = 1 * GIB
-    client_bytes: int = 2 * GIB
-    total_bytes: int = 4 * GIB
-    jobs_a_client: int = 32
+    plane_bytes: int = 3 << 30
     clients: int = 256
 
-    def check(self, submit: Submit, owner: bytes, jobs: Collection[Job]) -> None:
-        """Refuse a job that does not fit beside ``jobs``.
+    def check(self, submit: Submit) -> None:
+        """Refuse a job that could not be worked on.
 
         Raises:
             RefusedError: with what is wrong and what the artist can do.
@@ -39,23 +30,9 @@ class Limits:
                 raise RefusedError(
                     "too-large",
                     f"The {plane.role} has {plane.width} × {plane.height} pixels, "
-                    f"{_mib(plane.nbytes)}; this daemon takes {_mib(self.plane_bytes)} a picture. "
+                    f"{mib(plane.nbytes)}; this daemon takes {mib(self.plane_bytes)} a picture. "
                     "Choose a smaller size.",
                 )
-        wanted = sum(plane.nbytes for plane in submit.planes)
-        theirs = [job for job in jobs if job.owner == owner]
-        if len(theirs) >= self.jobs_a_client:
-            raise RefusedError(
-                "too-many", f"{len(theirs)} of your jobs are waiting already. Let one finish first."
-            )
-        if sum(job.held_bytes for job in theirs) + wanted > self.client_bytes:
-            raise RefusedError(
-                "too-large",
-                f"With this job yours would hold more than {_mib(self.client_bytes)} here. "
-                "Let one finish first, or choose a smaller size.",
-            )
-        if sum(job.held_bytes for job in jobs) + wanted > self.total_bytes:
-            raise RefusedError("busy", "The daemon's memory is full. Try again in a few minutes.")
 
 
 def _check_roles(submit: Submit) -> None:
@@ -84,7 +61,3 @@ def _check_roles(submit: Submit) -> None:
             raise RefusedError(
                 "planes", f"The job has {roles[role]} {role} planes and {len(told)} are described."
             )
-
-
-def _mib(size: int) -> str:
-    return f"{size / (1 << 20):.0f} MiB"

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Orders:
-    """Where the broker is, the keys for the link (they live as long as the worker), and with what
-    to work."""
+    """Where the broker is, the keys for the link (they live as long as the worker), with what to
+    work, and the folder for what comes of it."""
 
     address: str
     broker_key: str
@@ -18,6 +18,7 @@ class Orders:
     device: str
     weights: str | None
     log_level: str
+    incoming: str
 
     def line(self) -> bytes:
         """As one line."""

@@ -23,12 +23,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WorkerOptions:
-    """How workers are made: ``studio`` is ``module:callable``, given the device and weights."""
+    """How workers are made: ``studio`` is ``module:callable``, given the device and weights; what
+    comes of jobs is written to ``incoming``."""
 
     studio: str
     device: str
     weights: Path | None
     log_level: str
+    incoming: Path
 
 
 class WorkerProcess:
@@ -43,7 +45,9 @@ class WorkerProcess:
         self.broker_key, broker_secret = zmq.curve_keypair()
         """The public key that the worker knows the broker by."""
         worker_public, worker_secret = zmq.curve_keypair()
-        doorkeeper.key = worker_public
+        self._key = worker_public
+        self._doorkeeper = doorkeeper
+        doorkeeper.keys.add(worker_public)
         self.link = context.socket(zmq.DEALER)
         self.link.set(zmq.SNDHWM, 0)  # the worker's credit is the bound
         self.link.set(zmq.RCVHWM, 0)
@@ -60,6 +64,7 @@ class WorkerProcess:
             options.device,
             str(options.weights) if options.weights else None,
             options.log_level,
+            str(options.incoming),
         )
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gramarye.service.worker", options.studio],
@@ -107,3 +112,4 @@ class WorkerProcess:
             self.kill()
             self._process.wait()
         self.link.close(linger=0)
+        self._doorkeeper.keys.discard(self._key)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import math
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import zmq
@@ -20,9 +22,17 @@ from .errors import ServiceError
 from .frontdoor import FrontDoor
 from .log import start_logging
 from .process import WorkerOptions, WorkerProcess
-from .supervisor import Supervisor
+from .settling import Settler
+from .store.places import data_directory
+from .store.quota import KEEP_HOURS
+from .store.store import Store
+from .supervisor import Supervisor, stop_all
 
 STUDIO = "gramarye.studio:Studio"
+
+FAREWELL = "The daemon was stopped. Start it again with: gramarye serve"
+LEAVE_SECONDS = 10.0
+"""So long do the workers have to save their jobs before the daemon ends."""
 
 _IDLE_MS = 250
 """A signal, a dead worker and the clock are looked at so often."""
@@ -34,79 +44,125 @@ _log = logging.getLogger(__name__)
 
 def serve(
     bind: str = DEFAULT_ADDRESS,
-    device: str = "auto",
+    devices: Sequence[str] = ("auto",),
     weights: Path | None = None,
     log_level: str = "info",
     studio: str = STUDIO,
+    data: Path | None = None,
+    keep_hours: float = KEEP_HOURS,
 ) -> int:
-    """Run the daemon until SIGTERM or SIGINT; call it from the main thread.
+    """Run the daemon until SIGTERM or SIGINT, or until it is drained; call it from the main thread.
 
-    Prints ``gramarye VERSION listening on ADDRESS`` once clients may connect. ``studio`` names
-    what the worker makes its studio with, as ``module:callable``.
+    Prints ``gramarye VERSION listening on ADDRESS`` once clients may connect. There is one worker
+    for each of ``devices``; ``studio`` names what a worker makes its studio with, as
+    ``module:callable``. Jobs are kept in the folder ``data``, results for ``keep_hours``.
 
     Returns:
         0, after a clean end.
 
     Raises:
-        ServiceError: the address or the device or the weights cannot be used.
+        ServiceError: the address, a device, the weights or the folder cannot be used.
     """
     start_logging(log_level)
     address = check_address(bind)
-    options = WorkerOptions(studio, device, weights, log_level)
     with ExitStack() as stack:
         stop_asked = stack.enter_context(_signals())
         context = zmq.Context()
         stack.callback(context.term)
         door = FrontDoor(context, address)
         stack.callback(door.close)
+        store = stack.enter_context(Store(data or data_directory()))
         doorkeeper = Doorkeeper(context)
         stack.callback(doorkeeper.close)
-        broker = Broker()
-        supervisor = Supervisor(broker, lambda: WorkerProcess(context, doorkeeper, options))
-        stack.callback(supervisor.stop)
+        settler = Settler(context)
+        stack.callback(settler.close)
+        broker = Broker(store, settler, devices, keep_hours=keep_hours)
+
+        def options(device: str) -> WorkerOptions:
+            return WorkerOptions(studio, device, weights, log_level, store.blobs.incoming)
+
+        supervisors: list[Supervisor] = []
+        stack.callback(stop_all, supervisors)
+        for device, name in zip(devices, broker.shifts.crew.benches, strict=True):
+            start = partial(WorkerProcess, context, doorkeeper, options(device))
+            supervisors.append(Supervisor(name, broker.shifts, start))
         print(f"gramarye {__version__} listening on {door.address}", flush=True)
-        _run(door, doorkeeper, broker, supervisor, stop_asked)
+        Daemon(door, doorkeeper, settler, broker, supervisors).run(stop_asked)
     _log.info("stopped")
     return 0
 
 
-def _run(
-    door: FrontDoor,
-    doorkeeper: Doorkeeper,
-    broker: Broker,
-    supervisor: Supervisor,
-    stop_asked: list[int],
-) -> None:
-    farewell = "The daemon was stopped. Start it again with: gramarye serve"
-    try:
-        while not stop_asked:
-            _wait(door, doorkeeper, supervisor, broker.due)
-            doorkeeper.answer()
-            for client, frames in door.receive():
-                broker.receive(client, frames)
+class Daemon:
+    """Everything that the daemon's one thread waits for."""
+
+    def __init__(
+        self,
+        door: FrontDoor,
+        doorkeeper: Doorkeeper,
+        settler: Settler,
+        broker: Broker,
+        supervisors: Sequence[Supervisor],
+    ) -> None:
+        self._door = door
+        self._doorkeeper = doorkeeper
+        self._settler = settler
+        self._broker = broker
+        self._supervisors = supervisors
+
+    def run(self, stop_asked: Sequence[int]) -> None:
+        """Until a signal comes, or the daemon is drained; jobs are saved before it ends."""
+        farewell = FAREWELL
+        try:
+            while not stop_asked and not self._broker.shifts.over:
+                self._turn()
+        except ServiceError as error:
+            farewell = error.sentence
+            raise
+        finally:
+            self._leave(farewell, stop_asked)
+
+    def _turn(self) -> None:
+        """Wait for something to happen, and do what follows from it."""
+        self._wait()
+        self._doorkeeper.answer()
+        for client, frames in self._door.receive():
+            self._broker.receive(client, frames)
+        self._settler.finished()
+        for supervisor in self._supervisors:
             supervisor.pump()
-            broker.tick()
-            _deliver(door, broker)
-    except ServiceError as error:
-        farewell = error.sentence
-        raise
-    finally:
-        broker.stop(farewell)
-        _deliver(door, broker)
+        self._broker.tick()
+        for supervisor in self._supervisors:
+            supervisor.post()
+        self._deliver()
 
+    def _leave(self, farewell: str, stop_asked: Sequence[int]) -> None:
+        """Let the workers save their jobs, for a while, or until a second signal."""
+        signals = len(stop_asked)
+        self._broker.leave(farewell)
+        self._deliver()
+        deadline = time.monotonic() + LEAVE_SECONDS
+        while not self._broker.shifts.over and len(stop_asked) <= max(1, signals):
+            if time.monotonic() > deadline:
+                _log.warning("jobs go on from older checkpoints: the workers take too long")
+                return
+            try:
+                self._turn()
+            except ServiceError as error:
+                _log.warning("a worker is of no use: %s", error.sentence)
+                return
 
-def _wait(door: FrontDoor, doorkeeper: Doorkeeper, supervisor: Supervisor, due: float) -> None:
-    poller = zmq.Poller()
-    for socket in (door.socket, doorkeeper.socket, supervisor.link):
-        if socket is not None:
-            poller.register(socket, zmq.POLLIN)
-    longest = _BUSY_MS if door.busy else _IDLE_MS
-    poller.poll(min(longest, math.ceil(1000 * min(due, 1.0))))
+    def _wait(self) -> None:
+        poller = zmq.Poller()
+        links = [supervisor.link for supervisor in self._supervisors]
+        for socket in (self._door.socket, self._doorkeeper.socket, self._settler.wake, *links):
+            if socket is not None:
+                poller.register(socket, zmq.POLLIN)
+        longest = _BUSY_MS if self._door.busy else _IDLE_MS
+        poller.poll(min(longest, math.ceil(1000 * min(self._broker.due, 1.0))))
 
-
-def _deliver(door: FrontDoor, broker: Broker) -> None:
-    for client in door.send(broker.letters()):
-        broker.vanished(client)
+    def _deliver(self) -> None:
+        for client in self._door.send(self._broker.letters()):
+            self._broker.vanished(client)
 
 
 @contextmanager

@@ -1,38 +1,44 @@
-"""Keeps one worker alive for the broker, and carries their messages."""
+"""Keeps the workers alive for the broker, one a device, and carries their messages."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import zmq
 
 from gramarye_protocol import Failure
 
-from .broker import Broker
 from .errors import ServiceError
 from .process import WorkerProcess
+from .shifts import Shifts
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
-FAILURES_BEFORE_GIVING_UP = 3
-"""So many starts in a row that came to nothing, and the waiting jobs are told."""
+FAILURES_BEFORE_TELLING = 3
+"""So many starts in a row that came to nothing, and everybody is told."""
+_SILENT = (
+    "The part of the daemon that computes does not start; the daemon's log says why. "
+    "Mend that and start the daemon again: the jobs are kept."
+)
 
 _log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Starts a worker with ``start``, and another when it is lost, ever more slowly while none
-    comes up."""
+    """One device's worker, started with ``start``, and another when it is lost, ever more slowly
+    while none comes up."""
 
     def __init__(
         self,
-        broker: Broker,
+        device: str,
+        shifts: Shifts,
         start: Callable[[], WorkerProcess],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._broker = broker
+        self._device = device
+        self._shifts = shifts
         self._start = start
         self._clock = clock
         self._worker: WorkerProcess | None = start()
@@ -54,24 +60,30 @@ class Supervisor:
         """
         worker = self._worker
         if worker is None:
-            if self._clock() >= self._next_start:
+            if self._clock() >= self._next_start and not self._shifts.draining:
                 self._worker = self._start()
             return
         end = worker.end  # asked first: what it said last is then here
         for frames in worker.receive():
-            fault = self._broker.worker_receive(frames)
+            fault = self._shifts.receive(self._device, frames)
             if fault is not None:
                 self._at_fault(fault)
                 return
-        if self._broker.worker_ready:
+        if self._shifts.ready(self._device):
             self._ever_ready = True
             self._failures = 0
-        for frames in self._broker.to_worker():
-            worker.send(frames)
+        self.post()
         if end is not None:
             self._lose(_obituary(end))
-        elif self._broker.worker_overdue:
+        elif self._shifts.overdue(self._device):
+            _log.error("the worker of %s does not answer and is killed", self._device)
             worker.kill()
+
+    def post(self) -> None:
+        """Send the worker what there is to send."""
+        if self._worker is not None:
+            for frames in self._shifts.to_worker(self._device):
+                self._worker.send(frames)
 
     def stop(self) -> None:
         """End the worker."""
@@ -86,20 +98,22 @@ class Supervisor:
 
     def _lose(self, trouble: str) -> None:
         """Clear away a worker that is of no use any more, and plan the next one."""
-        _log.error("the worker is lost: %s", trouble)
+        _log.error("the worker of %s is lost: %s", self._device, trouble)
         assert self._worker is not None
         self._worker.kill()
         self.stop()
-        self._broker.worker_lost(trouble)
+        self._shifts.lose(self._device, trouble)
         delay = min(FIRST_DELAY * 2**self._failures, LONGEST_DELAY)
         self._next_start = self._clock() + delay
         self._failures += 1
-        if self._failures >= FAILURES_BEFORE_GIVING_UP:
-            self._broker.fail_waiting(
-                "no-worker",
-                "The part of the daemon that computes does not start; the daemon's log says why. "
-                "Mend that and start the daemon again.",
-            )
+        if self._failures >= FAILURES_BEFORE_TELLING:
+            self._shifts.given_up(_SILENT)
+
+
+def stop_all(supervisors: Iterable[Supervisor]) -> None:
+    """End all workers."""
+    for supervisor in supervisors:
+        supervisor.stop()
 
 
 def _obituary(end: int) -> str:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any, Protocol
 
-from gramarye_protocol import Estimate, Message, Progress, Result, Settings
+from gramarye_protocol import Estimate, Plane, Progress, Result, Settings
 
 from ..moments import Begun, Rendered, Update, Working
 from ..raster import Pixels
 from ..stopwatch import Stopwatch
-from .jobs import Job
+from .inside import Errand, Saved
 from .pace import Forecast, Pace
+from .store.blobs import view
+from .store.checkpoints import Checkpoint, CheckpointPace, first_whole, new_part, write
+from .store.errors import DiskError, DiskFullError
 
 PROGRESS_SECONDS = 0.1
 PREVIEW_SECONDS = 0.5
 PARTS_SECONDS = 1.0
 """Between reports from inside a step: of tiles, which a quick step has no time to speak of."""
+
+_log = logging.getLogger(__name__)
 
 Moment = Begun | Working | Update | Rendered | None
 
@@ -54,27 +62,83 @@ class StudioLike(Protocol):
         """Do once what takes a moment and need not be done while somebody waits."""
         ...
 
-    def render(self, settings: Settings, planes: Sequence[Pixels]) -> Generator[Moment, None, None]:
-        """Run a job."""
+    def render(
+        self,
+        settings: Settings,
+        planes: Sequence[Pixels],
+        resume: Checkpoint | None = None,
+    ) -> Generator[Moment, None, None]:
+        """Run a job, or go on with it."""
+        ...
+
+    def quote(self, settings: Settings, planes: Sequence[Plane]) -> QuoteLike:
+        """What a job will take, from the descriptions of its planes."""
+        ...
+
+    def lend(self, devices: Sequence[str]) -> None:
+        """Use these devices too for the tiles of the job that is worked on."""
+        ...
+
+    def is_lost(self, error: Exception) -> bool:
+        """Whether an error means that the device can only be used again by a new process."""
+        ...
+
+
+class QuoteLike(Protocol):
+    """What a job will take."""
+
+    @property
+    def seconds(self) -> float:
+        """From its beginning."""
+        ...
+
+    @property
+    def memory(self) -> int:
+        """Bytes at its peak."""
+        ...
+
+    @property
+    def tiles(self) -> int:
+        """Of the finest octave."""
+        ...
+
+    @property
+    def tile_memory(self) -> int:
+        """Bytes that another device needs to help with one."""
         ...
 
 
 class Task:
     """Drives the studio through one job and reports on it with ``say``.
 
-    All times are the job's own: the ``clock`` runs while it is worked on.
+    All times are the job's own: the ``clock`` runs while it is worked on. ``result`` is there once
+    the job is done.
     """
 
-    def __init__(self, job: Job, studio: StudioLike, say: Callable[[Message, Any], None]) -> None:
-        self.job = job
+    def __init__(
+        self,
+        key: str,
+        errand: Errand,
+        studio: StudioLike,
+        incoming: Path,
+        say: Callable[[Any, Any], None],
+    ) -> None:
+        self.key = key
         self.clock = Stopwatch()
         self.warm = False
         """Whether its state lies on the device."""
         self.alone = True
         """Whether no other job's state has lain there beside it."""
+        self.result: tuple[Result, Any] | None = None
         self.parts = self._paint(studio)
         """The work. Each part says whether the job may be put aside after it."""
+        self._errand = errand
+        self._incoming = incoming
         self._say = say
+        self._told = 0.0
+        self._latest: Update | None = None
+        self._saving = 0.0
+        self._checkpoints = CheckpointPace()
         self._forecast = Forecast()
         self._steps, self._previews, self._tiles = (
             Pace(seconds) for seconds in (PROGRESS_SECONDS, PREVIEW_SECONDS, PARTS_SECONDS)
@@ -84,20 +148,71 @@ class Task:
         """Give up the work and everything that it holds."""
         self.parts.close()
         self.warm = False
+        self._latest = None
+
+    def account(self) -> float:
+        """The seconds of work that the broker was not told of; it is told them now."""
+        seconds = self.clock.seconds
+        since, self._told = seconds - self._told, seconds
+        return since
+
+    def save(self) -> None:
+        """Write a checkpoint, if there is one to go on from, and tell the broker.
+
+        Where the disk does not take it the job goes on without, from an earlier one if need be.
+        """
+        update = self._latest
+        if update is None or update.checkpoint is None:
+            return
+        began = time.monotonic()
+        part = new_part(self._incoming, int(self.key))
+        try:
+            settled = write(part, update.checkpoint())
+        except (DiskFullError, DiskError) as error:
+            _log.warning("job %s goes on without a checkpoint: %s", self.key, error.sentence)
+        else:
+            name = settled.path.name
+            told = Saved(self.key, name, settled.sha256, settled.size, self.account())
+            self._say(told, None)
+        cost = time.monotonic() - began
+        self._saving += cost
+        self._checkpoints.took(self.clock.seconds - self._saving, cost)
 
     def _paint(self, studio: StudioLike) -> Generator[bool, None, None]:
-        planes = [Pixels(plane, data) for plane, data in self.job.planes()]
-        with closing(studio.render(self.job.settings, planes)) as moments:
+        errand = self._errand
+        planes = [
+            Pixels(plane, view(Path(file)))
+            for plane, file in zip(errand.planes, errand.files, strict=True)
+        ]
+        resume = first_whole(Path(file) for file in errand.checkpoints)
+        with closing(studio.render(errand.settings, planes, resume)) as moments:
             for moment in moments:
                 self.warm = True
                 if isinstance(moment, Rendered):
-                    self._deliver(moment)
+                    self._latest = None
+                    self._finish(moment)
                     self.warm = False
                     return
                 self._tell(moment)
+                self._keep(moment)
                 # Not within an evaluation of a whole canvas, whose layers would all be kept.
                 yield moment is not None
         raise RuntimeError("the studio ended without a picture")
+
+    def _keep(self, moment: Moment) -> None:
+        """Remember what could be gone on from, and write it down now and then."""
+        if isinstance(moment, Update):
+            self._latest = moment
+            if self._checkpoints.due(self.clock.seconds - self._saving):
+                self.save()
+        elif (
+            isinstance(moment, Working)
+            and self._latest is not None
+            and moment.stage != self._latest.stage
+        ):
+            self._latest = (
+                None  # in another octave that state is gone; its optimiser should be, too
+            )
 
     def _tell(self, moment: Begun | Working | Update | None) -> None:
         now = self.clock.seconds
@@ -105,7 +220,7 @@ class Task:
             self._announce(moment)
         elif isinstance(moment, Working):
             if self._tiles.due(now):
-                told = Progress(self.job.name, moment.step, moment.steps, stage=moment.words)
+                told = Progress(self.key, moment.step, moment.steps, stage=moment.words)
                 self._say(told, None)
         elif isinstance(moment, Update):
             seconds_left = self._forecast.seconds_left(moment.step, moment.steps, now)
@@ -115,13 +230,13 @@ class Task:
     def _announce(self, begun: Begun) -> None:
         """Show what the job starts from, at once, and say what it will take."""
         preview = begun.preview()
-        start = Progress(self.job.name, 0, 0, stage="starting", preview=preview.plane)
+        start = Progress(self.key, 0, 0, stage="starting", preview=preview.plane)
         self._say(start, preview.data)
         plan = begun.plan()
         estimate = Estimate(plan.seconds, plan.memory, begun.layout)
         self._say(
             Progress(
-                self.job.name,
+                self.key,
                 0,
                 plan.steps,
                 seconds_left=plan.seconds,
@@ -135,7 +250,7 @@ class Task:
     def _report(self, update: Update, seconds_left: float | None, with_preview: bool) -> None:
         preview = update.preview() if with_preview else None
         progress = Progress(
-            self.job.name,
+            self.key,
             update.step,
             update.steps,
             update.losses,
@@ -145,17 +260,16 @@ class Task:
         )
         self._say(progress, preview.data if preview else None)
 
-    def _deliver(self, rendered: Rendered) -> None:
+    def _finish(self, rendered: Rendered) -> None:
         pixels = rendered.pixels
-        self.job.deliver(pixels.data)
         result = Result(
-            self.job.name,
+            self.key,
             pixels.plane,
             rendered.features,
             rendered.notice,
             rendered.losses,
-            self.clock.seconds,
+            self._errand.served + self.clock.seconds,
             rendered.made_with,
             rendered.memory if self.alone else None,  # a process' peak is that of all its jobs
         )
-        self._say(result, None)
+        self.result = result, pixels.data

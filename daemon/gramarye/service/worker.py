@@ -18,7 +18,7 @@ from typing import Any
 
 import zmq
 
-from gramarye_protocol import Message, encode
+from gramarye_protocol import encode
 
 from .desk import Desk
 from .explain import explain
@@ -36,11 +36,11 @@ def main(studio: str) -> None:
     threading.Thread(target=_end_with_the_daemon, daemon=True).start()
     link = _connect(orders)
 
-    def say(message: Message, payload: Any = None) -> None:
+    def say(message: Any, payload: Any = None) -> None:
         link.send_multipart(encode(message, payload), copy=False)
 
-    def ask(wait: bool) -> list[bytes] | None:
-        if not wait and not link.poll(0):
+    def ask(seconds: float | None) -> list[bytes] | None:
+        if seconds is not None and not link.poll(round(1000 * seconds)):
             return None
         return link.recv_multipart()
 
@@ -53,7 +53,7 @@ def main(studio: str) -> None:
         say(explain(error))
         threading.Event().wait()  # for the daemon, who has read this when it ends us
         raise
-    Desk(made, say, ask).run()
+    Desk(made, Path(orders.incoming), say, ask).run()
 
 
 def _connect(orders: Orders) -> zmq.Socket[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gramarye_protocol import Estimate, Failure, Progress
+from gramarye_protocol import Estimate, Failure, JobReport, Progress
 
 from ..translate import tr, trn
 
@@ -17,6 +17,11 @@ def waiting_words(position: int) -> str:
     if position == 0:
         return tr("The daemon begins…")
     return trn("1 job is before yours…", "{number} jobs are before yours…", position)
+
+
+def standing_words(report: JobReport, otherwise: str) -> str:
+    """What has become of a job, where that is not told by its progress."""
+    return tr("The job is paused at the daemon.") if report.state == "paused" else otherwise
 
 
 def progress_words(progress: Progress) -> str:

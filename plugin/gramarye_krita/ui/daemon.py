@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model import LONGEST_ARTIST, Daemon, Link, daemon_words
+from gramarye_protocol import LONGEST_ARTIST
+
+from ..model import Daemon, Link, daemon_words
 from ..qt import Qt, QtCore, QtGui, QtWidgets
 from ..translate import tr
 from .parts import Sentence, fold_button, labelled, new_form

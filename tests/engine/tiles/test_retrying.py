@@ -113,6 +113,6 @@ def test_a_job_can_be_left_after_any_tile() -> None:
     moments = transfer(CANVAS, recipe, network, Workplace(lambda _: Layout(32)))
     first = next(moment for moment in moments if isinstance(moment, Looked))
     before = len(looks)
-    moments.close()  # type: ignore[attr-defined]
+    moments.close()
     assert first.number == 1
     assert len(looks) == before

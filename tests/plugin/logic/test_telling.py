@@ -9,10 +9,11 @@ from gramarye_krita.logic.telling import (
     failure_words,
     progress_words,
     sending_words,
+    standing_words,
     time_words,
     waiting_words,
 )
-from gramarye_protocol import Estimate, Failure, Progress
+from gramarye_protocol import Estimate, Failure, JobReport, Progress
 
 
 def test_progress_names_the_step_and_the_time_left() -> None:
@@ -58,3 +59,9 @@ def test_sending_and_waiting_have_words() -> None:
 def test_a_failure_is_told_in_the_daemons_own_sentence() -> None:
     assert failure_words(Failure("picture", "Too small.", "j")) == "Too small."
     assert failure_words(Failure("odd", "", "j")) == "The daemon stopped the job (odd)."
+
+
+def test_a_paused_job_says_so_and_any_other_standing_leaves_the_words_alone() -> None:
+    paused, running = (JobReport("one", "frida", state) for state in ("paused", "running"))
+    assert standing_words(paused, "Step 1 of 2") == "The job is paused at the daemon."
+    assert standing_words(running, "Step 1 of 2") == "Step 1 of 2"

@@ -101,5 +101,8 @@ class Adam:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
         for name in ("point", "mean", "square", "result"):
-            getattr(self, f"_{name}").copy_(state[name])
+            plane = getattr(self, f"_{name}")
+            if state[name].shape != plane.shape:
+                raise ValueError("a state of another size")
+            plane.copy_(state[name])
         self._steps, self._lowest = state["steps"], state["lowest"]

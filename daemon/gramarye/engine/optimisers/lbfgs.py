@@ -172,7 +172,12 @@ class Lbfgs:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """See :class:`~gramarye.engine.optimisers.base.Optimiser`."""
+        """See :class:`~gramarye.engine.optimisers.base.Optimiser`; the tensors are copied.
+
+        A library's inner product may depend on where a tensor begins in memory, and what was read
+        from a file begins anywhere.
+        """
+        state = _copied(state, self._point, {})
         self._point = state["point"]
         self._pairs = deque(map(tuple, state["pairs"]), maxlen=self._pairs.maxlen)
         self._current = None if state["current"] is None else Trial(**state["current"])
@@ -185,6 +190,17 @@ class Lbfgs:
 def _dot(a: Tensor, b: Tensor) -> float:
     """The inner product, summed in the tensors' own precision."""
     return float(torch.dot(a.flatten(), b.flatten()))
+
+
+def _copied(value: Any, like: Tensor, copies: dict[int, Tensor]) -> Any:
+    """A state with its tensors where ``like`` is; one that it has several times is copied once."""
+    if isinstance(value, Tensor):
+        if id(value) not in copies:
+            copies[id(value)] = value.to(like, copy=True)
+        return copies[id(value)]
+    if isinstance(value, dict):
+        return {name: _copied(one, like, copies) for name, one in value.items()}
+    return [_copied(one, like, copies) for one in value] if isinstance(value, list) else value
 
 
 def _identity(pixels: Tensor) -> Tensor:

@@ -64,13 +64,23 @@ class Statistic(Protocol):
 
 def moved(statistic: Statistic, device: torch.device) -> Statistic:
     """The same statistic with its target on another device; itself if it is there."""
-    tensors = {name: one for name, one in vars(statistic).items() if isinstance(one, Tensor)}
+    tensors = tensors_of(statistic)
     if all(one.device == device for one in tensors.values()):
         return statistic
     copied = copy(statistic)
     for name, one in tensors.items():
         setattr(copied, name, one.to(device))
     return copied
+
+
+def tensors_of(statistic: Statistic) -> dict[str, Tensor]:
+    """All that its target consists of, by name."""
+    return {name: one for name, one in vars(statistic).items() if isinstance(one, Tensor)}
+
+
+def target_of(statistic: Statistic) -> Tensor:
+    """A part of its target, which tells where the whole of it is."""
+    return next(iter(tensors_of(statistic).values()))
 
 
 def flat(features: Tensor) -> Tensor:

@@ -20,13 +20,13 @@ from torch import Tensor
 
 from ..features import Extractor, Pull, Tape, TapGradients
 from ..objective import Evaluation, Term, summed
-from ..portable import wide
+from ..portable import reachable, wide
 from ..profile import span
 from ..regularisers import add_range_penalty, add_total_variation
 from ..statistics import Content, Statistic, Sums
-from ..statistics.base import moved, whole
+from ..statistics.base import moved, target_of, whole
 from .content import ContentTargets
-from .crews import in_order
+from .crews import Crew, in_order
 from .grid import Tile
 from .shelf import Shelf
 
@@ -44,7 +44,7 @@ class TiledObjective:
     :class:`~gramarye.engine.objective.Objective`.
 
     Args:
-        extractors: the same features on each of the devices.
+        crew: the same features on each of the devices.
         terms: a content term's statistic has no target of its own.
         content: the targets of the content terms, if there are any.
         kept: so many of the last tiles keep what pass 1 computed.
@@ -53,7 +53,7 @@ class TiledObjective:
 
     def __init__(
         self,
-        extractors: Sequence[Extractor],
+        crew: Crew,
         terms: Sequence[Term],
         tiles: Sequence[Tile],
         content: ContentTargets | None,
@@ -62,7 +62,7 @@ class TiledObjective:
         kept: int,
         shelf: Shelf,
     ) -> None:
-        self._extractors = extractors
+        self._crew = crew
         self._terms = terms
         used = {term.layer for term in terms}
         self._tiles = [tile for tile in tiles if tile.positions.keys() & used]
@@ -79,42 +79,48 @@ class TiledObjective:
             DivergedError: the loss or its gradient is not finite.
         """
         total = 2 * len(self._tiles)
-        levels = self._extractors[0].levels(pixels)
+        levels = self._crew.first.levels(pixels)
         sums: list[Sums | None] = [None] * len(self._terms)
         tapes: dict[int, Tape] = {}
 
-        def accumulate(number: int, extractor: Extractor) -> tuple[list[Sums | None], Tape | None]:
-            keep = number >= self._kept_from
+        def accumulate(
+            number: int, extractor: Extractor, lent: bool
+        ) -> tuple[list[Sums | None], Tape | None]:
+            keep = number >= self._kept_from and not lent
             tape, seen = self._look(number, extractor, levels, keep)
             own = [
                 None if one is None else _accumulated(one, tape.taps[term.layer])
                 for term, one in zip(self._terms, seen, strict=True)
             ]
+            if lent:
+                own = [_brought(one, term) for one, term in zip(own, self._terms, strict=True)]
             return own, tape if keep else None
 
-        for number, (own, tape) in in_order(accumulate, len(self._tiles), self._extractors):
+        for number, (own, tape) in in_order(accumulate, len(self._tiles), self._crew.hands()):
             sums = [_plus(so_far, more) for so_far, more in zip(sums, own, strict=True)]
             if tape is not None:
                 tapes[number] = tape
             yield Looked(number + 1, total)
         values, dsums = self._losses(sums)
 
-        def back(number: int, extractor: Extractor) -> Tensor:
+        def back(number: int, extractor: Extractor, lent: bool) -> Tensor:
             tape, seen = self._look(number, extractor, levels, True, tapes.pop(number, None))
             pulls: dict[str, list[Pull]] = {}
             for term, one, dsum in zip(self._terms, seen, dsums, strict=True):
                 if one is not None and dsum is not None:
                     pulls.setdefault(term.layer, []).append(_pull(one, dsum))
             with span("features", "backward"):
-                return tape.backward(TapGradients(tape.taps, pulls))
+                part = tape.backward(TapGradients(tape.taps, pulls))
+            return part.to(pixels.device) if lent else part
 
+        hands, kept = self._crew.hands(), frozenset(tapes)
         gradients = [self._shelf.zeros(*level.shape, like=level) for level in levels]
-        for number, part in in_order(back, len(self._tiles), self._extractors):
+        for number, part in in_order(back, len(self._tiles), hands, kept.__contains__):
             tile = self._tiles[number]
             into = tile.extent.of(gradients[tile.level])
             into.add_(part.to(into))
             yield Looked(len(self._tiles) + number + 1, total)
-        gradient = self._extractors[0].joined(gradients)
+        gradient = self._crew.first.joined(gradients)
         values["range"] = add_range_penalty(pixels, gradient)
         if self._variation:
             values["variation"] = add_total_variation(pixels, gradient, self._variation)
@@ -180,6 +186,12 @@ def _seen(term: Term, tile: Tile, tape: Tape, targets: dict[str, Tensor]) -> _Se
 def _accumulated(seen: _Seen, features: Tensor) -> Sums:
     with torch.no_grad(), span(seen.term.name, "loss"):
         return tuple(map(wide, seen.statistic.accumulate(features, seen.weights)))
+
+
+def _brought(sums: Sums | None, term: Term) -> Sums | None:
+    """A lent device's sums, to where the term's target is."""
+    home = reachable(target_of(term.statistic)).device
+    return None if sums is None else tuple(one.to(home) for one in sums)
 
 
 def _plus(so_far: Sums | None, more: Sums | None) -> Sums | None:

@@ -159,12 +159,12 @@ def _with_kept(job: Job, octave: int, layout: Layout, free: float) -> Layout:
     """With as many kept tiles as there is memory for."""
     assert layout.core is not None
     tile = tile_memory(job, octave, layout.core)
-    count = _count(job, octave, layout.core)
+    count = tile_count(job, octave, layout.core)
     kept = int((0.8 * free - tile) / (TAPE_SHARE * tile))
     return Layout(layout.core, max(0, min(count, kept)), layout.filed)
 
 
-def _count(job: Job, octave: int, core: int) -> int:
+def tile_count(job: Job, octave: int, core: int) -> int:
     """Tiles of an octave; the built-in features cut each of their own octaves by itself."""
     height, width = (ceil(side / 2**octave) for side in job.content)
     levels = len(job.layers(octave)) if job.recipe.features.kind == "builtin" else 1
@@ -221,7 +221,7 @@ def _line(job: Job, layout: Layout, planes: Planes, total: int) -> str:
     words = {"device": "in memory", "host": "in the computer's memory", "files": "in files"}
     return (
         f"{across}x{down} tiles of {layout.core} px, halo {halo_of(job.recipe)[0]}, "
-        f"{layout.kept} of {_count(job, 0, layout.core)} kept, planes {words[planes]}, "
+        f"{layout.kept} of {tile_count(job, 0, layout.core)} kept, planes {words[planes]}, "
         f"{_size(total)}"
     )
 

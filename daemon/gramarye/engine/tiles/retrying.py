@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 
-import torch
 from torch import Tensor
 
 from ..canvas import Canvas
+from ..device import forget_unused_memory, is_memory_short
 from ..errors import MemoryShortError
-from ..features import Extractor
 from ..objective import Evaluation, Objective
 from ..recipe import Recipe
-from ..targets import prepare_objective
+from ..targets import Memo, prepare_objective
+from .crews import Crew
 from .layout import Layout
 from .objective import Looked, TiledObjective
 from .shelf import Shelf
@@ -30,13 +30,15 @@ class Evaluator:
 
     def __init__(
         self,
-        extractors: Sequence[Extractor],
+        crew: Crew,
         canvas: Canvas,
         recipe: Recipe,
         layout: Layout,
         shelf: Shelf,
+        memo: Memo | None = None,
     ) -> None:
-        self._extractors = extractors
+        self._crew = crew
+        self._memo = memo
         self._canvas = canvas
         self._recipe = recipe
         self._shelf = shelf
@@ -58,11 +60,12 @@ class Evaluator:
         while self._objective is None:
             try:
                 self._objective = yield from prepare_objective(
-                    self._extractors, self._canvas, self._recipe, self.layout, self._shelf
+                    self._crew, self._canvas, self._recipe, self.layout, self._shelf, self._memo
                 )
                 return
             except (RuntimeError, MemoryError) as error:
-                _check_memory(error)
+                if not is_memory_short(error):
+                    raise
             self._shrink()
 
     def evaluate(self, pixels: Tensor) -> Generator[Looked | None, None, Evaluation]:
@@ -78,14 +81,15 @@ class Evaluator:
             try:
                 return (yield from self._objective.evaluate(pixels))
             except (RuntimeError, MemoryError) as error:
-                _check_memory(error)
+                if not is_memory_short(error):
+                    raise
             self._shrink()
 
     def _shrink(self) -> None:
         """Forget the objective, and take a smaller layout for the next one."""
         self._objective = None
         size = self._canvas.content.size
-        smaller = self.layout.smaller(size, self._extractors[0].alignment)
+        smaller = self.layout.smaller(size, self._crew.first.alignment)
         if smaller is None:
             raise MemoryShortError(
                 "There is not enough memory even for the smallest tiles: close other programs, or "
@@ -96,14 +100,4 @@ class Evaluator:
         self._smaller = (
             "Memory ran out, so the canvas was worked on in smaller tiles; the result is the same.",
         )
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-
-
-def _check_memory(error: Exception) -> None:
-    """Let every error through that is not about memory."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return
-    told = str(error)
-    if "not enough memory" not in told and "out of memory" not in told:
-        raise error
+        forget_unused_memory()

@@ -12,11 +12,11 @@ import logging
 import math
 import struct
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ...saved import Array, Checkpoint
 from .blobs import Part, Settled, view
 from .errors import DamagedError
 
@@ -55,23 +55,6 @@ class CheckpointPace:
         self._last = worked
         self._spent += cost
         self._expected = cost
-
-
-@dataclass(frozen=True)
-class Array:
-    """Numbers as they lie in memory, in C order. ``dtype`` means what the writer says it does."""
-
-    dtype: str
-    shape: tuple[int, ...]
-    data: Any
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """What a computation goes on from: its arrays by name, and whatever JSON can say."""
-
-    arrays: Mapping[str, Array]
-    about: Mapping[str, Any]
 
 
 def new_part(incoming: Path, job: int) -> Part:

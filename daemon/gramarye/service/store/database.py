@@ -158,6 +158,13 @@ class Database(Questions):
         """A paused job goes on."""
         return self._happen(job, Event.RESUMED)
 
+    def prioritise(self, job: int, priority: int) -> Job:
+        """Put it before or after its artist's other jobs."""
+        self.job(job)
+        with self._transaction() as run:
+            run("UPDATE jobs SET priority = ? WHERE id = ?", (priority, job))
+        return self.job(job)
+
     def cancel(self, job: int) -> Job:
         """The artist ends the job."""
         return self._happen(job, Event.CANCELLED)

@@ -54,6 +54,10 @@ class Questions:
         """All jobs of an artist, in the order in which they were submitted."""
         return list(self._jobs("artist = ?", (artist,)))
 
+    def everybodys(self) -> list[Job]:
+        """All jobs there are, in the order in which they were submitted."""
+        return list(self._jobs("1", ()))
+
     def queued(self) -> list[Job]:
         """The waiting jobs: greater priority first, then first come, first served."""
         where = "state = ? ORDER BY priority DESC, turn"
@@ -130,6 +134,7 @@ class Questions:
             row["settings"],
             State(row["state"]),
             row["priority"],
+            row["turn"] or 0,
             row["crashes"],
             row["served"],
             row["submitted"],

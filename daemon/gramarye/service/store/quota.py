@@ -13,6 +13,8 @@ from ..errors import RefusedError
 from .records import Order, Usage
 
 GIB = 1 << 30
+KEEP_HOURS = 72.0
+"""So long is a result kept that nobody fetches."""
 SPARE_BYTES = 64 << 20
 """Left free on the disk beyond everything promised: for the database, and for others."""
 
@@ -22,7 +24,7 @@ class Quota:
     """The most that is kept at once: unfinished jobs, pixels and bytes of an artist, and bytes of
     the whole directory. :class:`.Usage` says what counts."""
 
-    jobs: int = 32
+    jobs: int = 500
     pixels: int = 1_000_000_000
     artist_bytes: int = 8 * GIB
     directory_bytes: int = 32 * GIB

@@ -61,7 +61,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Job:
-    """A job. See :mod:`.schema` for what the fields are.
+    """A job. See :mod:`.schema` for what the fields are; ``turn`` is 0 until it is accepted.
 
     Once it ended it keeps no planes and no checkpoints. ``checkpoints`` has the newest first.
     """
@@ -72,6 +72,7 @@ class Job:
     settings: str
     state: State
     priority: int
+    turn: int
     crashes: int
     served: float
     submitted: float

@@ -198,6 +198,10 @@ class Store:
         """A paused job is queued again."""
         return self._database.resume(job)
 
+    def prioritise(self, job: int, priority: int) -> Job:
+        """A higher priority goes before the same artist's others."""
+        return self._database.prioritise(job, priority)
+
     def cancel(self, job: int) -> Job:
         """The artist ends the job."""
         before = self._database.job(job)
