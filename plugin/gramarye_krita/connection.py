@@ -68,6 +68,8 @@ class Connection(QtCore.QObject):
         self._unsent: deque[Any] = deque()
         self._session = self._new_session()
         self._talking = False
+        self._known = False
+        """Whether a daemon of ours has answered at this address."""
         self._patience = self._timer(PATIENCE_MS, self._give_up_looking, single=True)
         self._loading = self._timer(LOADING_POLL_MS, self._ask_again)
 
@@ -80,6 +82,7 @@ class Connection(QtCore.QObject):
             return
         self.close()
         self._session = self._new_session()
+        self._known = False
         self._see(Daemon(address))
         self._patience.start()
         self._connect()
@@ -198,6 +201,7 @@ class Connection(QtCore.QObject):
             self.happened.emit(event)
 
     def _met(self, answer: Welcome | Status) -> None:
+        self._known = True
         self._patience.stop()
         self._see(
             Daemon(
@@ -221,8 +225,8 @@ class Connection(QtCore.QObject):
             event, _ = struct.unpack("=HI", self._monitor.recv_multipart(zmq.NOBLOCK)[0])
             if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 self._reached()
-            elif event & _GONE:
-                self._gone()
+            elif event & _GONE or (event & _NOT_ZMQ and self._known):
+                self._gone()  # the latter from a daemon that died while it was greeted
             elif event & _NOT_ZMQ:
                 self._refuse(
                     f"Something else than a Gramarye daemon answers at {self.daemon.address}. "
