@@ -259,7 +259,7 @@ class StyleTransfer(QtCore.QObject):
         if seen != self._seen:
             self._seen = seen
             self.dialog.show_open(document is not None)
-            self._previewer.look_at(document, view)
+            self._previewer.look_at(document, view, seen)
 
     def _shown(self, shown: bool) -> None:
         if shown:

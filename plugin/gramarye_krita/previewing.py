@@ -38,6 +38,8 @@ from .ui.dialog import StyleDialog
 
 PATIENCE_MS = 450
 """So long nothing may change before a preview begins."""
+SETTLED_MS = 800
+"""So long another layer must be active: longer than the time between two looks."""
 SIDE = 192
 """Of the part, in pixels of the working size."""
 LARGEST_ASKED = 1 << 22
@@ -53,26 +55,37 @@ class Previewer(QtCore.QObject):
         self._pane = dialog.preview
         self._document: Any = None
         self._view: Any = None
+        self._seen: Any = None
+        self._begun: Any = None
+        self._elsewhere = False
         self._job = ""
         self._question = ""
         self._layers = 1
         self._timer = QtCore.QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(PATIENCE_MS)
         self._timer.timeout.connect(lambda: self._begin(self._pane.follow.isChecked()))
         self._pane.moved.connect(self.refresh)
         self._pane.refresh_wanted.connect(lambda: self._begin(True))
 
-    def look_at(self, document: Any, view: Any) -> None:
-        """This is what is open now; the preview follows."""
-        self._document, self._view = document, view
-        self.refresh()
+    def look_at(self, document: Any, view: Any, seen: Any) -> None:
+        """This is what is open now, in a word that is another for everything else; the preview
+        follows, unless the artist was elsewhere for a moment only: a new layer is active at first.
+        """
+        self._document, self._view, self._seen = document, view, seen
+        if seen != self._begun:
+            if not self._timer.isActive():
+                self._elsewhere = True
+                self._timer.start(SETTLED_MS)
+        elif self._elsewhere:
+            self._elsewhere = False
+            self._timer.stop()
 
     def refresh(self) -> None:
         """Something changed: begin anew once nothing changes any more."""
+        self._elsewhere = False
         self.stop()
         if self._dialog.isVisible():
-            self._timer.start()
+            self._timer.start(PATIENCE_MS)
 
     def follow(self, following: bool) -> None:
         """Follow from now on; or no longer, and what is shown stays."""
@@ -105,6 +118,7 @@ class Previewer(QtCore.QObject):
     def _begin(self, painting: bool) -> None:
         """Look at the picture; ask for the part and for the time, as far as somebody computes."""
         self.stop()
+        self._begun, self._elsewhere = self._seen, False
         if self._document is None:
             self._empty("")
             return

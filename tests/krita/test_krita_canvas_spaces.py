@@ -25,8 +25,11 @@ PROFILES = [
     ("RGBA", "U16", "WideRGB-elle-V2-g22.icc"),
     ("RGBA", "F32", "sRGB-elle-V2-srgbtrc.icc"),
 ]
-TOLERANCE = {"U8": 3, "U16": 260, "F16": 0.004, "F32": 0.004}
-"""For what Krita converts there and back again: steps of the depth, or a share of the range."""
+TOLERANCE = {"GRAYA": 0.012, "LABA": 0.012, "CMYKA": 0.08}
+"""How far RGB may be after Krita converted it there and back, as a share of the whole range.
+
+Krita's profiles of inks are tables made for the eye (perceptual), and not each other's inverse.
+"""
 
 
 def samples(noted: str, model: str, depth: str) -> np.ndarray:
@@ -92,6 +95,8 @@ def test_other_models_return_with_their_alpha_exact_and_their_colours_near(
     one = noted[name(space)]
     given, written = (samples(one[key], model, depth) for key in ("given", "written"))
     np.testing.assert_array_equal(written[:, -1], given[:, -1])
-    assert np.ptp(given[:, 0]) > 10 * TOLERANCE[depth]  # not one colour
-    first, again = (samples(one[key], "RGBA", depth) for key in ("read", "read again"))
-    assert np.abs(again - first).max() <= TOLERANCE[depth]
+    assert len(set(given[:, 0])) > 20  # not one colour
+    top = {"U8": 255, "U16": 65535}.get(depth, 1)
+    first, again = (samples(one[key], "RGBA", depth) / top for key in ("read", "read again"))
+    assert np.abs(again - first).max() <= TOLERANCE[model]
+    assert np.ptp(first[:, 0]) > 0.25

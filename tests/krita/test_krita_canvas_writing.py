@@ -53,12 +53,12 @@ def test_a_feathered_selection_thins_the_result_and_keeps_the_layers_alpha(
     assert (result[..., :3][result[..., 3] > 0] == FLAT).all()
     assert above["id"] is True
     assert above["after"] == above["before"]
-    assert above["undone"] == [["Background", "layer"], "Undo Add Layer"]
+    assert above["undone"] == [["Background", "layer", "Selection Mask"], "Undo Add Layer"]
 
 
 def test_in_place_changes_what_is_selected_and_nothing_else(noted: dict[str, Any]) -> None:
     place = noted["in place"]
-    assert place["layers"] == [["Background", True], ["layer", False], ["result", True]]
+    assert place["layers"] == [True, False, True]
     assert place["blending"] == [200, "multiply"]
     before, result = rows(place["before"], 60), rows(place["result"], 60)
     np.testing.assert_array_equal(result[..., 3], before[..., 3])
@@ -70,7 +70,7 @@ def test_in_place_changes_what_is_selected_and_nothing_else(noted: dict[str, Any
     old, new = inside(before, place["box"])[..., :3], inside(result, place["box"])[..., :3]
     expected = old + (FLAT - old.astype(float)) * share / 255
     assert np.abs(new - expected).max() <= 2
-    assert place["undone"] == [["Background", "layer"], True]
+    assert place["undone"] == [["Background", "layer", "Selection Mask"], True]
     assert place["after"] == place["before"]
 
 
@@ -92,7 +92,7 @@ def test_a_group_is_replaced_by_what_was_seen_of_it(noted: dict[str, Any]) -> No
 def test_a_new_document_holds_the_result_and_no_undo_step(noted: dict[str, Any]) -> None:
     document = noted["document"]
     assert document["size"] == [40, 30, "RGBA", "U16"]
-    assert document["layers"] == ["painted"]
+    assert document["layers"] == ["Background"]
     assert document["step"] == "Undo"
     assert document["modified"] is document["id"] is document["untouched"] is True
     assert document["pixels"] == document["given"]

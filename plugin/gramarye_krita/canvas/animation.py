@@ -36,6 +36,7 @@ def write_frames(paintings: list[Painting], name: str) -> Written:
     with bench(first) as document:
         copy = node.clone()
         copy.setVisible(True)
+        copy.setName(name)
         document.rootNode().addChildNode(copy, None)
         for painting in paintings:
             place = painting.place
@@ -46,7 +47,6 @@ def write_frames(paintings: list[Painting], name: str) -> Written:
                 below = samples_of(target, node, place.box, place.space, place.frame)
                 samples = blended(document, below, samples, place)
             put(copy, samples, place.box)
-        copy.setName(name)
         return add(copy, place_above(first))
 
 

@@ -108,7 +108,7 @@ def _veiled(document: Any, parent: Any, samples: bytes, place: Place) -> Any:
     parent.addChildNode(group, None)
     laid(document, group, samples, place.space, box)
     assert place.selection is not None
-    laid(document, group, veil(place.selection), _VEIL, box).setBlendingMode("destination-in")
+    laid(document, group, veil(place.selection), _VEIL, box, blending="destination-in")
     return group
 
 

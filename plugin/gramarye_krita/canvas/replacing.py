@@ -26,17 +26,25 @@ def replacement(document: Any, old: Any, painting: Painting) -> Any:
     if is_plain(old) and space_of(old) == place.space:
         node = old.clone()
         node.setVisible(True)
+        node.setName(painting.name)
         document.rootNode().addChildNode(node, None)
         if old.animated():
             show(document, place.document.currentTime() if place.frame is None else place.frame)
         put(node, samples, place.box)
         return node
-    box = place.box if place.selection is None else _bounds(old)
-    below = samples if place.selection is None else seen(target, old, box, place.space)
-    node = laid(document, document.rootNode(), below, place.space, box)
+    box = _bounds(old)
+    below = seen(target, old, box, place.space)
+    node = laid(
+        document,
+        document.rootNode(),
+        below,
+        place.space,
+        box,
+        name=painting.name,
+        opacity=old.opacity(),
+        blending=old.blendingMode(),
+    )
     put(node, samples, place.box)
-    node.setOpacity(old.opacity())
-    node.setBlendingMode(old.blendingMode())
     return node
 
 

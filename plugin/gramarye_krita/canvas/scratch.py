@@ -42,9 +42,24 @@ def scratch(space: Space, width: int = 1, height: int = 1) -> Iterator[Any]:
         document.close()
 
 
-def laid(document: Any, parent: Any, pixels: bytes, space: Space, box: Box) -> Any:
-    """A new paint layer in a scratch document, above the others in ``parent``."""
-    node = document.createNode("", "paintlayer")
+def laid(
+    document: Any,
+    parent: Any,
+    pixels: bytes,
+    space: Space,
+    box: Box,
+    *,
+    name: str = "",
+    opacity: int = 255,
+    blending: str = "normal",
+) -> Any:
+    """A new paint layer in a scratch document, above the others in ``parent``.
+
+    Krita stumbles over a change of these properties right after the layer was added.
+    """
+    node = document.createNode(name, "paintlayer")
+    node.setOpacity(opacity)
+    node.setBlendingMode(blending)
     parent.addChildNode(node, None)
     if space_of(node) != space:
         node.setColorSpace(space.model, space.depth, space.profile)

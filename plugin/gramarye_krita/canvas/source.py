@@ -71,6 +71,7 @@ class Place:
         Raises:
             KeyError, TypeError, ValueError: it is no such note.
         """
+        x, y, width, height = (int(number) for number in note["box"])
         return cls(
             document,
             QtCore.QUuid(note["node"]) if note["node"] else None,
@@ -78,7 +79,10 @@ class Place:
             str(note["kind"]),
             Space(**note["space"]),
             Space(**note["travel"]),
-            *(int(number) for number in note["box"]),
+            x,
+            y,
+            width,
+            height,
             frame=note["frame"],
         )
 

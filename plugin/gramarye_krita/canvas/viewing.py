@@ -74,7 +74,9 @@ def active_canvas(document: Any) -> tuple[Any, Any] | None:
     ``None`` where another document is shown.
     """
     window = application().activeWindow()
-    view = None if window is None else window.activeView()
+    if window is None:
+        return None
+    view = window.activeView()
     if view is None or not _same(view.document(), document):
         return None
     shown = window.qwindow().findChild(QtWidgets.QMdiArea).activeSubWindow()

@@ -53,8 +53,9 @@ def write(painting: Painting, output: Output = Output.ABOVE) -> Written:
             return _in_place(painting, old)
     with bench(place) as document:
         samples = selected(document, painted(document, painting), place)
-        node = laid(document, document.rootNode(), samples, place.space, place.box)
-        node.setName(painting.name)
+        node = laid(
+            document, document.rootNode(), samples, place.space, place.box, name=painting.name
+        )
         return add(node, place_above(place))
 
 
@@ -77,8 +78,7 @@ def write_together(paintings: list[Painting], name: str) -> list[Written]:
         for index in order:
             place = paintings[index].place
             samples = _finished(paintings[index])
-            node = laid(document, group, samples, place.space, place.box)
-            node.setName(paintings[index].name)
+            laid(document, group, samples, place.space, place.box, name=paintings[index].name)
         added = add(group, place_above(top))
     children = find(owner, added.node_id).childNodes()
     written = {
@@ -98,9 +98,7 @@ def _in_place(painting: Painting, old: Any) -> Written:
     if old.locked():
         raise Refusal(f"“{place.name}” is locked. Unlock it, or choose “new layer” as the output.")
     with bench(place) as document:
-        node = replacement(document, old, painting)
-        node.setName(painting.name)
-        written = add(node, place_above(place))
+        written = add(replacement(document, old, painting), place_above(place))
     old.setVisible(False)
     place.document.refreshProjection()
     return written
@@ -114,8 +112,7 @@ def _as_document(painting: Painting) -> Written:
     document = application().createDocument(
         *place.size, painting.name, space.model, space.depth, space.profile, resolution
     )
-    node = document.rootNode().childNodes()[0]
-    node.setName(painting.name)
+    node = document.rootNode().childNodes()[0]  # its own first layer, so there is nothing to undo
     put(node, samples, (0, 0, *place.size))
     document.refreshProjection()
     document.waitForDone()

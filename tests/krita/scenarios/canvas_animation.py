@@ -1,13 +1,14 @@
 """Frames of a layer are read at any time, and results become its keyframes."""
 
-import krita
-from gramarye_driver import documents
+from importlib import import_module
 
 from gramarye_krita.canvas import reading
 from gramarye_krita.canvas.animation import write_frames
 from gramarye_krita.canvas.building import Painting
 from gramarye_krita.canvas.frames import clip, frames
 from gramarye_protocol import describe
+
+documents = import_module("gramarye_driver.documents")
 
 SIZE = (32, 24)
 BOX = (0, 0, *SIZE)
@@ -61,8 +62,7 @@ def _seen(layer):
 
 def _write(driver, document, layer):
     noted = driver.values["written"] = {}
-    half = krita.Selection()
-    half.select(0, 0, 16, 24, 255)
+    half = documents.hard((0, 0, 16, 24))
     document.setSelection(half)
     yield documents.SETTLED
     target = documents.target(document, layer)

@@ -1,12 +1,14 @@
 """The painting is shown over the canvas while the artist goes on working."""
 
-from gramarye_driver import documents
+from importlib import import_module
 
 from gramarye_krita.canvas import reading
 from gramarye_krita.canvas.emerging import Emerging
-from gramarye_krita.canvas.viewing import active_canvas
 from gramarye_krita.canvas.writing import write
 from gramarye_krita.qt import QtCore, QtGui
+
+documents = import_module("gramarye_driver.documents")
+viewing = import_module("gramarye_krita.canvas.viewing")
 
 SIZE = (400, 300)
 BOX = (100, 50, 200, 150)
@@ -44,10 +46,8 @@ def _picture(colour, corner):
 
 def _colours(driver, document):
     """What is on the screen where points of the picture are."""
-    canvas, area = active_canvas(document)
-    from gramarye_krita.canvas.viewing import Pose
-
-    transform = Pose.of(document, canvas, area).transform()
+    canvas, area = viewing.active_canvas(document)
+    transform = viewing.Pose.of(document, canvas, area).transform()
     screen = driver.app.activeWindow().qwindow().screen().grabWindow(0).toImage()
     seen = {}
     for name, point in POINTS.items():
@@ -59,7 +59,7 @@ def _colours(driver, document):
 
 def _poses(driver, document):
     noted = driver.values["poses"] = {}
-    canvas, area = active_canvas(document)
+    canvas, area = viewing.active_canvas(document)
     for name, zoom, rotation, mirrored in (
         ("plain", 1.5, 0.0, False),
         ("turned", 1.5, 30.0, False),
@@ -82,7 +82,7 @@ def _poses(driver, document):
 
 def _painting(driver, document, layer):
     """A stroke goes through the pane to the layer."""
-    _, area = active_canvas(document)
+    _, area = viewing.active_canvas(document)
     start = area.viewport().mapToGlobal(QtCore.QPoint(500, 300))
     before = documents.pixels_of(layer, BOX)
     x, y = start.x(), start.y()

@@ -1,12 +1,13 @@
 """Every kind of layer and every kind of input is read."""
 
-import krita
-from gramarye_driver import documents
+from importlib import import_module
 
 from gramarye_krita.canvas import reading, targets
 from gramarye_krita.canvas.regions import By, read_region, selection_region
 from gramarye_krita.canvas.styles import read_style
 from gramarye_krita.canvas.targets import Input
+
+documents = import_module("gramarye_driver.documents")
 
 SIZE = (40, 30)
 BOX = (5, 5, 20, 10)
@@ -44,13 +45,11 @@ def _kinds(driver, document):
     vector.addShapesFromSvg(SVG)
     made["file"] = document.createFileLayer("file", driver.args["picture"], "None")
     root.addChildNode(made["file"], None)
-    everything = krita.Selection()
-    everything.select(0, 0, *SIZE, 255)
+    everything = documents.hard((0, 0, *SIZE))
     invert = driver.app.filter("invert")
     made["filter"] = document.createFilterLayer("filter", invert, everything)
     root.addChildNode(made["filter"], None)
-    colour = krita.InfoObject()
-    colour.setProperty("color", "#ff8040")
+    colour = documents.properties(color="#ff8040")
     made["fill"] = document.createFillLayer("fill", "color", colour, everything)
     root.addChildNode(made["fill"], None)
     yield 3 * documents.SETTLED
@@ -122,10 +121,8 @@ def _hidden(driver, document):
 def _masks(driver, document):
     paint = document.nodeByName("paint")
     document.setActiveNode(paint)
-    shape = krita.Selection()
     ramp = bytes(x * 6 for _ in range(30) for x in range(40))
-    documents.fill(shape, ramp, (0, 0, *SIZE))
-    document.setSelection(shape)
+    document.setSelection(documents.soft(ramp, (0, 0, *SIZE)))
     yield documents.SETTLED
     driver.app.action("add_new_transparency_mask").trigger()
     yield 2 * documents.SETTLED
@@ -133,8 +130,9 @@ def _masks(driver, document):
     yield documents.SETTLED
     mask = documents.target(document, paint.childNodes()[0])
     source = reading.read(documents.target(document, paint))
-    regions = driver.values["regions"] = {"box": source.place.box}
-    regions["masked alpha"] = source.place.alpha.hex()
+    regions = driver.values["regions"] = {}
+    regions["box"] = source.place.box
+    regions["masked alpha"] = documents.hexed(source.place.alpha)
     regions["not a layer"] = documents.refused(lambda: reading.read(mask))
     group = documents.target(document, document.nodeByName("group"))
     place = reading.read(group).place
@@ -158,22 +156,18 @@ def _masks(driver, document):
 def _selection(driver, document):
     selected = driver.values["selection"] = {}
     group = documents.target(document, document.nodeByName("group"))
-    soft = krita.Selection()
-    documents.fill(soft, bytes([0, 64, 128, 255]) * 4, (8, 6, 4, 4))
-    document.setSelection(soft)
+    document.setSelection(documents.soft(bytes([0, 64, 128, 255]) * 4, (8, 6, 4, 4)))
     yield documents.SETTLED
     source = reading.read(group)
     selected["box"] = source.place.box
-    selected["coverage"] = source.place.selection.hex()
+    selected["coverage"] = documents.hexed(source.place.selection)
     selected["extent"] = reading.extent(group)
     selected["whole"] = reading.read(group, selection_only=False).place.box
-    hard = krita.Selection()
-    hard.select(8, 6, 4, 4, 255)
-    document.setSelection(hard)
+    whole = documents.hard((8, 6, 4, 4))
+    document.setSelection(whole)
     yield documents.SETTLED
     selected["hard"] = reading.read(group).place.selection
-    elsewhere = krita.Selection()
-    elsewhere.select(30, 25, 4, 4, 255)
+    elsewhere = documents.hard((30, 25, 4, 4))
     document.setSelection(elsewhere)
     yield documents.SETTLED
     selected["elsewhere"] = documents.refused(lambda: reading.read(group))

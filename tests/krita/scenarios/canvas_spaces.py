@@ -1,14 +1,15 @@
 """Layers of every colour space are read, and written back as they were."""
 
 import struct
+from importlib import import_module
 from random import Random
-
-from gramarye_driver import documents
 
 from gramarye_krita.canvas.reading import read
 from gramarye_krita.canvas.scratch import converted
 from gramarye_krita.canvas.spaces import SRGB, Space, space_of
 from gramarye_krita.canvas.writing import write
+
+documents = import_module("gramarye_driver.documents")
 
 WIDTH, HEIGHT = 24, 16
 BOX = (0, 0, WIDTH, HEIGHT)

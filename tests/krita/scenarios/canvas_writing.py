@@ -1,12 +1,13 @@
 """Results are put everywhere that the artist may choose, and undone."""
 
-import krita
-from gramarye_driver import documents
+from importlib import import_module
 
 from gramarye_krita.canvas import reading, recipes, targets, writing
 from gramarye_krita.canvas.source import Place
 from gramarye_krita.canvas.writing import Output, Painting
 from gramarye_protocol import describe
+
+documents = import_module("gramarye_driver.documents")
 
 SIZE = (40, 30)
 BOX = (4, 3, 32, 24)
@@ -35,9 +36,8 @@ def _scene(driver, depth="U16", profile="sRGB-elle-V2-srgbtrc.icc"):
 
 
 def _select(document):
-    soft = krita.Selection()
-    documents.fill(soft, bytes(min(255, x * 12) for _ in range(24) for x in range(32)), BOX)
-    document.setSelection(soft)
+    ramp = bytes(min(255, x * 12) for _ in range(24) for x in range(32))
+    document.setSelection(documents.soft(ramp, BOX))
     yield documents.SETTLED
 
 
@@ -63,12 +63,12 @@ def _above(driver):
     document, layer = yield from _scene(driver)
     yield from _select(document)
     source = reading.read(documents.target(document, layer))
-    noted["box"], noted["alpha"] = source.place.box, source.place.alpha.hex()
-    noted["selection"] = source.place.selection.hex()
+    noted["box"], noted["alpha"] = source.place.box, documents.hexed(source.place.alpha)
+    noted["selection"] = documents.hexed(source.place.selection)
     noted["before"] = _named(document, "layer")
     written = writing.write(_flat(source.place))
     yield documents.SETTLED
-    result = document.rootNode().childNodes()[-1]
+    result = document.nodeByName("result")
     noted["id"] = result.uniqueId() == written.node_id
     noted["bounds"] = result.bounds().getRect()
     noted["result"] = documents.pixels_of(result, source.place.box)
@@ -87,13 +87,14 @@ def _in_place(driver):
     yield documents.SETTLED
     yield from _select(document)
     source = reading.read(documents.target(document, layer))
-    noted["box"], noted["selection"] = source.place.box, source.place.selection.hex()
+    noted["box"], noted["selection"] = source.place.box, documents.hexed(source.place.selection)
     noted["before"] = _named(document, "layer")
     step = documents.undo_text(driver)
     writing.write(_flat(source.place), Output.IN_PLACE)
     yield documents.SETTLED
-    result = document.rootNode().childNodes()[-1]
-    noted["layers"] = [(n.name(), n.visible()) for n in document.rootNode().childNodes()]
+    result = document.nodeByName("result")
+    names = ("Background", "layer", "result")
+    noted["layers"] = [document.nodeByName(name).visible() for name in names]
     noted["blending"] = [result.opacity(), result.blendingMode()]
     noted["result"] = _named(document, "result")
     yield 3 * documents.SETTLED
@@ -117,8 +118,7 @@ def _in_place_of_a_group(driver):
     document.rootNode().addChildNode(group, None)
     documents.added(document, "inner", b"\x11\x22" * (4 * 20 * 10), (5, 5, 20, 10), parent=group)
     yield 3 * documents.SETTLED
-    half = krita.Selection()
-    half.select(5, 5, 10, 10, 255)
+    half = documents.hard((5, 5, 10, 10))
     document.setSelection(half)
     yield documents.SETTLED
     source = reading.read(documents.target(document, group))
@@ -216,7 +216,7 @@ def _kept_preview(driver):
     writing.write(Painting(place, "kept", plane, pixels))
     yield documents.SETTLED
     noted["pixels"] = documents.pixels_of(document.nodeByName("kept"), place.box)
-    noted["alpha"] = place.alpha.hex()
+    noted["alpha"] = documents.hexed(place.alpha)
     wrong = describe("result", 10, 7, "GRAY", "u8", bytes(70))
     noted["wrong"] = documents.refused(
         lambda: writing.write(Painting(place, "wrong", wrong, bytes(70)))

@@ -161,9 +161,14 @@ class Driver:
             self.values["said"] = self.said() if self.dialog else ""
             self.shot("trouble")
         self._report.write_text(json.dumps({"trouble": trouble, "values": self.values}))
+        QtCore.QTimer.singleShot(1000, self._quit)
+
+    def _quit(self):
+        """Krita would ask whether to save; what is still at work may change a picture till now."""
         for document in self.app.documents():
+            document.waitForDone()
             document.setModified(False)
-        QtCore.QTimer.singleShot(1000, self.app.action("file_quit").trigger)
+        self.app.action("file_quit").trigger()
 
 
 class DriverExtension(Extension):

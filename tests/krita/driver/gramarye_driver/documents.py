@@ -1,7 +1,10 @@
 """Documents for scenarios: made, looked at, undone."""
 
+from importlib import import_module
+
 from gramarye_krita.canvas import targets
 from gramarye_krita.canvas.building import Painting
+from gramarye_krita.errors import Refusal
 from gramarye_krita.qt import QtCore
 
 SETTLED = 400
@@ -35,6 +38,31 @@ def added(document, name, pixels=None, box=None, kind="paintlayer", parent=None)
     return node
 
 
+def soft(coverage, box):
+    """A selection that holds so much (0 to 255) of each pixel of the box."""
+    selection = import_module("krita").Selection()
+    fill(selection, coverage, box)
+    return selection
+
+
+def hard(box):
+    """A selection of the whole box."""
+    return soft(b"\xff" * (box[2] * box[3]), box)
+
+
+def properties(**named):
+    """What a filter or a fill layer is set up with."""
+    info = import_module("krita").InfoObject()
+    for name, value in named.items():
+        info.setProperty(name, value)
+    return info
+
+
+def hexed(samples):
+    """Bytes for the report; ``None`` stays ``None``."""
+    return None if samples is None else bytes(samples).hex()
+
+
 def target(document, node):
     return targets.of_node(document, node)
 
@@ -46,7 +74,7 @@ def same(source, name="result"):
 
 
 def pixels_of(node, box):
-    return bytes(node.pixelData(*box)).hex()
+    return hexed(node.pixelData(*box))
 
 
 def undo_text(driver):
@@ -66,8 +94,6 @@ def redo(driver):
 
 def refused(call):
     """The sentence with which a call is refused; empty where it is not."""
-    from gramarye_krita.errors import Refusal
-
     try:
         call()
     except Refusal as refusal:
