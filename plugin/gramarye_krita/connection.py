@@ -31,6 +31,7 @@ from gramarye_protocol import (
 
 from .model import Daemon, Link
 from .qt import QtCore
+from .translate import tr
 
 PATIENCE_MS = 1500
 """How long to say "looking" before saying "no daemon answers"; it goes on looking all the same."""
@@ -124,7 +125,13 @@ class Connection(QtCore.QObject):
         try:
             self._socket.connect(address)
         except zmq.ZMQError as error:
-            self._refuse(f"{address} cannot be used ({error.strerror}). Choose another address.")
+            self._refuse(
+                tr(
+                    "{address} cannot be used ({reason}). Choose another address.",
+                    address=address,
+                    reason=error.strerror,
+                )
+            )
         self._drain_monitor()
 
     def _disconnect(self) -> None:
@@ -229,8 +236,11 @@ class Connection(QtCore.QObject):
                 self._gone()  # the latter from a daemon that died while it was greeted
             elif event & _NOT_ZMQ:
                 self._refuse(
-                    f"Something else than a Gramarye daemon answers at {self.daemon.address}. "
-                    "Choose another address."
+                    tr(
+                        "Something else than a Gramarye daemon answers at {address}. "
+                        "Choose another address.",
+                        address=self.daemon.address,
+                    )
                 )
         self._drain()
 

@@ -22,9 +22,11 @@ SPEAKING = [
     *(
         PLUGIN / f"{name}.py"
         for name in (
+            "connection",
             "controller",
             "daemons",
             "extension",
+            "launcher",
             "model",
             "previewing",
             "running",
@@ -106,6 +108,18 @@ def test_no_word_that_the_artist_reads_escapes_translation(file: Path) -> None:
         and node.value not in NAMES
         and _WORD.search(node.value)
         and not _COMMAND.search(node.value)
+    ]
+    assert escaped == []
+
+
+def test_no_refusal_of_the_canvas_escapes_translation() -> None:
+    """Its other strings are Krita's own names, of actions and of colour spaces."""
+    escaped = [
+        (file.name, call.lineno)
+        for file in sorted((PLUGIN / "canvas").glob("*.py"))
+        for name in ("Refusal", "DocumentClosed")
+        for call in calls(ast.parse(file.read_text(encoding="utf-8")), name)
+        if not isinstance(call.args[0], ast.Call)
     ]
     assert escaped == []
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Refusal
+from ..translate import tr
 from .source import Place
 from .targets import DOCUMENT, find, is_open, walk
 
@@ -39,7 +40,11 @@ class Written:
 def check_open(document: Any) -> None:
     """Refuse a document that was closed."""
     if not is_open(document):
-        raise DocumentClosed("The picture was closed meanwhile, so the result was not added.")
+        raise DocumentClosed(
+            tr(
+                "The picture was closed meanwhile, so the result was not added.",
+            )
+        )
 
 
 def place_above(place: Place) -> Spot:
@@ -49,7 +54,9 @@ def place_above(place: Place) -> Spot:
         return Spot(place.document, root, _topmost(root))
     node = find(place.document, place.node_id)
     if node is None:
-        note = f"“{place.name}” was deleted meanwhile, so the result is the topmost layer."
+        note = tr(
+            "“{name}” was deleted meanwhile, so the result is the topmost layer.", name=place.name
+        )
         return Spot(place.document, root, _topmost(root), note)
     return Spot(place.document, node.parentNode(), node)
 

@@ -14,6 +14,7 @@ from gramarye_protocol import Plane
 
 from ..errors import Refusal
 from ..qt import QtCore
+from ..translate import tr
 from .samples import Buffer, alpha_of, opaque, veil, with_alpha
 from .scratch import laid, recolour, scratch
 from .source import Place
@@ -64,8 +65,15 @@ def _space_of_result(painting: Painting) -> Space:
         if (plane.layout, plane.dtype) == (space.layout, space.dtype):
             return space
     raise Refusal(
-        f"The daemon returned {plane.layout} {plane.dtype} where {travel.layout} "
-        f"{travel.dtype} was asked for. Update the older of the plugin and the daemon."
+        tr(
+            "The daemon returned {layout} {dtype} where {asked_layout} "
+            "{asked_dtype} was asked for. Update the older of the plugin and the "
+            "daemon.",
+            layout=plane.layout,
+            dtype=plane.dtype,
+            asked_layout=travel.layout,
+            asked_dtype=travel.dtype,
+        )
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import Refusal
+from ..translate import tr
 from .targets import Target, walk
 
 
@@ -36,6 +37,10 @@ def key_at(target: Target, node: Any, time: int) -> int:
             if node.hasKeyframeAtTime(key):
                 return key
     raise Refusal(
-        f"“{target.name}” has no keyframe at {time}. Choose a layer with keyframes, "
-        "or paint from the current frame."
+        tr(
+            "“{name}” has no keyframe at {time}. Choose a layer with keyframes, or "
+            "paint from the current frame.",
+            name=target.name,
+            time=time,
+        )
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import Refusal
 from ..qt import Qt, QtCore
+from ..translate import tr
 from .frames import key_at
 from .samples import alpha_of, is_clear
 from .scratch import Box, converted, scratch, travelling
@@ -68,7 +69,12 @@ def extent(target: Target, *, selection_only: bool = True, box: Box | None = Non
     """
     node, document = target.node(), target.document
     if target.kind not in (DOCUMENT, *LAYERS):
-        raise Refusal(f"“{target.name}” is a mask. Choose a layer with pixels.")
+        raise Refusal(
+            tr(
+                "“{name}” is a mask. Choose a layer with pixels.",
+                name=target.name,
+            )
+        )
     area = QtCore.QRect(0, 0, document.width(), document.height())
     if target.kind != DOCUMENT:
         area = area.intersected(node.bounds())
@@ -79,8 +85,10 @@ def extent(target: Target, *, selection_only: bool = True, box: Box | None = Non
         area = area.intersected(QtCore.QRect(*selected))
         if area.isEmpty():
             raise Refusal(
-                f"Nothing of “{target.name}” is selected. Select a part of it, or "
-                "Select ▸ Deselect."
+                tr(
+                    "Nothing of “{name}” is selected. Select a part of it, or Select ▸ Deselect.",
+                    name=target.name,
+                )
             )
     if box is not None:
         area = area.intersected(QtCore.QRect(*box))
@@ -99,7 +107,12 @@ def samples_of(
     """
     samples = bytes(_ask(target, node, box, frame))
     if len(samples) != box[2] * box[3] * space.pixel_bytes:
-        raise Refusal(f"“{target.name}” could not be read. Flatten a copy of it and try that.")
+        raise Refusal(
+            tr(
+                "“{name}” could not be read. Flatten a copy of it and try that.",
+                name=target.name,
+            )
+        )
     return samples
 
 
@@ -131,7 +144,11 @@ def _ask(target: Target, node: Any, box: Box, frame: int | None) -> Any:
     """A plain layer's own pixels; otherwise what its masks, its children or its filter make."""
     if target.kind == DOCUMENT:
         if frame is not None:
-            raise Refusal("Only layers are read frame by frame. Choose a layer or a group.")
+            raise Refusal(
+                tr(
+                    "Only layers are read frame by frame. Choose a layer or a group.",
+                )
+            )
         return target.document.pixelData(*box)
     if is_plain(node):
         if frame is None:
@@ -155,7 +172,10 @@ def _redrawn(target: Target, node: Any, box: Box, frame: int | None) -> bytes:
     another time: drawn by a copy, since to show another time is a step of the artist's undo."""
     if node.type() not in _REDRAWN:
         raise Refusal(
-            f"“{target.name}” is drawn only where it is seen. Show it, or go to its frame."
+            tr(
+                "“{name}” is drawn only where it is seen. Show it, or go to its frame.",
+                name=target.name,
+            )
         )
     document = target.document
     with scratch(space_of(document), document.width(), document.height()) as other:
@@ -171,14 +191,22 @@ def _redrawn(target: Target, node: Any, box: Box, frame: int | None) -> bytes:
 def _checked(space: Space) -> Space:
     if space.model not in CHANNELS or space.depth not in DTYPES:
         raise Refusal(
-            f"Style Transfer does not know the colour space {space.model} {space.depth}. Convert a "
-            "copy of the picture with Image ▸ Convert Image Color Space…, and try again there."
+            tr(
+                "Style Transfer does not know the colour space {model} {depth}. Convert"
+                " a copy of the picture with Image ▸ Convert Image Color Space…, and "
+                "try again there.",
+                model=space.model,
+                depth=space.depth,
+            )
         )
     return space
 
 
 def _nothing_to_see(name: str) -> Refusal:
     return Refusal(
-        f"“{name}” is empty or fully transparent on the canvas. "
-        "Paint something on it, or choose another layer."
+        tr(
+            "“{name}” is empty or fully transparent on the canvas. Paint something "
+            "on it, or choose another layer.",
+            name=name,
+        )
     )

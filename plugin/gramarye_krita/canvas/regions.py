@@ -7,6 +7,7 @@ from enum import Enum
 from gramarye_protocol import Plane, describe
 
 from ..errors import Refusal
+from ..translate import tr
 from .reading import samples_of
 from .samples import alpha_of, is_clear
 from .scratch import converted, laid, scratch
@@ -37,15 +38,24 @@ def read_region(
     if target.kind == MASK:
         grey, dtype = bytes(target.node().pixelData(*place.box)), "u8"
         if len(grey) != place.width * place.height:
-            raise Refusal(f"The mask “{target.name}” could not be read. Choose a layer instead.")
+            raise Refusal(
+                tr(
+                    "The mask “{name}” could not be read. Choose a layer instead.",
+                    name=target.name,
+                )
+            )
     else:
         grey, dtype = _grey_of(target, place, by)
     if inverted:  # each byte's complement is also that of a 16-bit integer
         grey = grey.translate(_INVERTED)
     if is_clear(grey):
         raise Refusal(
-            f"“{target.name}” marks nothing of “{place.name}”. Paint on it where the style shall "
-            "go, or choose another one."
+            tr(
+                "“{name}” marks nothing of “{place}”. Paint on it where the style "
+                "shall go, or choose another one.",
+                name=target.name,
+                place=place.name,
+            )
         )
     return describe("region", *place.size, "GRAY", dtype, grey), grey
 

@@ -16,6 +16,7 @@ from gramarye_protocol.profiles import is_linear
 from ..errors import Refusal
 from ..host import application
 from ..qt import QtCore
+from ..translate import tr
 from .spaces import SRGB, Space, space_of
 
 Box = tuple[int, int, int, int]
@@ -76,8 +77,12 @@ def put(node: Any, pixels: bytes, box: Box) -> None:
     expected = space_of(node).pixel_bytes * box[2] * box[3]
     if len(pixels) != expected:
         raise Refusal(
-            f"{len(pixels)} bytes of pixels came where {expected} were needed. "
-            "Update the older of the plugin and the daemon."
+            tr(
+                "{came} bytes of pixels came where {needed} were needed. Update the "
+                "older of the plugin and the daemon.",
+                came=len(pixels),
+                needed=expected,
+            )
         )
     node.setPixelData(QtCore.QByteArray(pixels), *box)
 
@@ -102,8 +107,13 @@ def recolour(node: Any, space: Space) -> None:
     node.setColorSpace(space.model, space.depth, space.profile)
     if space_of(node) != space:
         raise Refusal(
-            f"Krita cannot convert to {space.words} with the profile “{space.profile}”. "
-            "Convert a copy of the picture with Image ▸ Convert Image Color Space…, and try there."
+            tr(
+                "Krita cannot convert to {space} with the profile “{profile}”. Convert "
+                "a copy of the picture with Image ▸ Convert Image Color Space…, and try"
+                " there.",
+                space=space.words,
+                profile=space.profile,
+            )
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import Refusal
+from ..translate import tr
 from .samples import is_clear
 from .scratch import Box
 
@@ -29,6 +30,9 @@ def coverage(document: Any, box: Box, name: str) -> bytes | None:
     covered = bytes(selection.pixelData(*box))
     if is_clear(covered):
         raise Refusal(
-            f"Nothing of “{name}” is selected. Select a part of it, or Select ▸ Deselect."
+            tr(
+                "Nothing of “{name}” is selected. Select a part of it, or Select ▸ Deselect.",
+                name=name,
+            )
         )
     return None if covered.count(255) == len(covered) else covered

@@ -9,6 +9,7 @@ from gramarye_protocol import Plane, describe
 
 from ..errors import Refusal
 from ..qt import Qt, QtCore, QtGui
+from ..translate import tr
 from .images import BGRA, bytes_of
 from .reading import read
 from .scratch import converted, has_primaries_of_srgb
@@ -30,29 +31,59 @@ def load_style(path: str, longest: int) -> Any:
     """
     file, name = Path(path), Path(path).name
     if not path:
-        raise Refusal("Choose a style first: a picture of the painting to imitate.")
+        raise Refusal(
+            tr(
+                "Choose a style first: a picture of the painting to imitate.",
+            )
+        )
     if not file.is_file():
-        raise Refusal(f"“{name}” is not there any more. Choose another style.")
+        raise Refusal(
+            tr(
+                "“{name}” is not there any more. Choose another style.",
+                name=name,
+            )
+        )
     reader = QtGui.QImageReader(path)
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     if not reader.canRead():
-        raise Refusal(f"“{name}” is not a picture. Choose a PNG or JPEG file as the style.")
+        raise Refusal(
+            tr(
+                "“{name}” is not a picture. Choose a PNG or JPEG file as the style.",
+                name=name,
+            )
+        )
     width, height = reader.size().width(), reader.size().height()
     if width * height > MOST_PIXELS:
         raise Refusal(
-            f"“{name}” has {width} × {height} pixels, too many for a style. "
-            "Save a smaller copy of it and choose that."
+            tr(
+                "“{name}” has {width} × {height} pixels, too many for a style. Save a "
+                "smaller copy of it and choose that.",
+                name=name,
+                width=width,
+                height=height,
+            )
         )
     if width > 0 and height > 0:
         reader.setScaledSize(QtCore.QSize(*_fit(width, height, longest)))
     image = reader.read()
     if image.isNull() or _is_cut_off(file, bytes(reader.format())):
-        raise Refusal(f"“{name}” is damaged or incomplete. Choose another style.")
+        raise Refusal(
+            tr(
+                "“{name}” is damaged or incomplete. Choose another style.",
+                name=name,
+            )
+        )
     if max(width, height, image.width(), image.height()) < SMALLEST_SIDE:
         raise Refusal(
-            f"“{name}” has only {image.width()} × {image.height()} pixels. "
-            f"A style needs a side of at least {SMALLEST_SIDE}."
+            tr(
+                "“{name}” has only {width} × {height} pixels. A style needs a side of "
+                "at least {least}.",
+                name=name,
+                width=image.width(),
+                height=image.height(),
+                least=SMALLEST_SIDE,
+            )
         )
     return _shrunk(image, longest).convertToFormat(BGRA)
 
@@ -78,8 +109,14 @@ def read_style(target: Target, profile: str = "") -> tuple[Plane, bytes]:
     source = read(target, selection_only=False)
     if max(source.width, source.height) < SMALLEST_SIDE:
         raise Refusal(
-            f"“{target.name}” has only {source.width} × {source.height} pixels. "
-            f"A style needs a side of at least {SMALLEST_SIDE}."
+            tr(
+                "“{name}” has only {width} × {height} pixels. A style needs a side of "
+                "at least {least}.",
+                name=target.name,
+                width=source.width,
+                height=source.height,
+                least=SMALLEST_SIDE,
+            )
         )
     travel = source.place.travel
     alike = has_primaries_of_srgb(profile) and has_primaries_of_srgb(travel.profile)

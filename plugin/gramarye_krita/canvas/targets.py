@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import Refusal
 from ..host import application
+from ..translate import tr
 
 LAYERS = (
     "paintlayer",
@@ -50,12 +51,22 @@ class Target:
             Refusal: it is gone, or its document is.
         """
         if not is_open(self.document):
-            raise Refusal(f"The picture with “{self.name}” was closed. Open it again.")
+            raise Refusal(
+                tr(
+                    "The picture with “{name}” was closed. Open it again.",
+                    name=self.name,
+                )
+            )
         if self.node_id is None:
             return self.document.rootNode()
         node = find(self.document, self.node_id)
         if node is None:
-            raise Refusal(f"“{self.name}” was deleted. Choose another layer.")
+            raise Refusal(
+                tr(
+                    "“{name}” was deleted. Choose another layer.",
+                    name=self.name,
+                )
+            )
         return node
 
 
@@ -83,12 +94,20 @@ def targets(what: Input, document: Any, view: Any = None) -> list[Target]:
         Refusal: no document, no layer, or none of the kind.
     """
     if not is_open(document):
-        raise Refusal("Open a picture and choose a layer first.")
+        raise Refusal(
+            tr(
+                "Open a picture and choose a layer first.",
+            )
+        )
     if what is Input.VISIBLE:
         return [whole(document)]
     active = document.activeNode()
     if active is None:
-        raise Refusal("Open a picture and choose a layer first.")
+        raise Refusal(
+            tr(
+                "Open a picture and choose a layer first.",
+            )
+        )
     if what is Input.GROUP:
         return [_group_around(document, active)]
     if what is Input.SELECTED and view is not None:
@@ -136,8 +155,10 @@ def _group_around(document: Any, node: Any) -> Target:
         node = node.parentNode()
     if node is None or node.uniqueId() == root:
         raise Refusal(
-            "The active layer is in no group. Choose a group, or a layer in one, "
-            "or paint from what is visible."
+            tr(
+                "The active layer is in no group. Choose a group, or a layer in one, or"
+                " paint from what is visible.",
+            )
         )
     return of_node(document, node)
 

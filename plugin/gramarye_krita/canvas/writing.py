@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import Refusal
 from ..host import application
+from ..translate import tr
 from .adding import DocumentClosed, Written, add, check_open, height_of, place_above
 from .building import Painting, bench, painted, selected
 from .replacing import replacement
@@ -45,8 +46,10 @@ def write(painting: Painting, output: Output = Output.ABOVE) -> Written:
     if output is Output.IN_PLACE:
         if place.node_id is None:
             raise Refusal(
-                "What is visible is no single layer, so it cannot be replaced. "
-                "Choose “new layer” as the output."
+                tr(
+                    "What is visible is no single layer, so it cannot be replaced. Choose "
+                    "“new layer” as the output.",
+                )
             )
         old = find(place.document, place.node_id)
         if old is not None:
@@ -96,7 +99,12 @@ def _finished(painting: Painting) -> bytes:
 def _in_place(painting: Painting, old: Any) -> Written:
     place = painting.place
     if old.locked():
-        raise Refusal(f"“{place.name}” is locked. Unlock it, or choose “new layer” as the output.")
+        raise Refusal(
+            tr(
+                "“{name}” is locked. Unlock it, or choose “new layer” as the output.",
+                name=place.name,
+            )
+        )
     with bench(place) as document:
         written = add(replacement(document, old, painting), place_above(place))
     old.setVisible(False)
