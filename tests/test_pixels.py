@@ -124,3 +124,43 @@ def test_a_large_plane_is_decoded_in_strips_as_a_small_one(
     torch.testing.assert_close(
         [again.colour, again.alpha], [picture.colour, picture.alpha], rtol=0, atol=0
     )
+
+
+LINEAR = "sRGB-elle-V2-g10.icc"
+
+
+def _linear(samples: np.ndarray, layout: str, dtype: str) -> Pixels:
+    height, width = samples.shape[:2]
+    data = samples.astype("<" + KINDS[dtype]).tobytes()
+    return Pixels(describe("content", width, height, layout, dtype, data, profile=LINEAR), data)
+
+
+def test_a_linear_plane_is_computed_with_as_the_eye_sees_it() -> None:
+    grey = np.full((1, 1, 3), 0.21404114)  # the light of sRGB's 0.5
+    assert to_picture(_linear(grey, "RGB", "f32")).colour.flatten().tolist() == pytest.approx(
+        [0.5] * 3, abs=1e-6
+    )
+    assert to_mask(_linear(grey, "RGB", "f32")).item() == pytest.approx(0.5, abs=1e-6)
+
+
+@pytest.mark.parametrize(("dtype", "most"), [("u16", 1), ("f32", 1e-6), ("f16", 1e-3)])
+def test_a_linear_plane_comes_back_linear(dtype: str, most: float) -> None:
+    top = 65535 if dtype == "u16" else 1
+    ramp = np.linspace(0, top, 300).reshape(10, 10, 3)
+    alpha = np.full((10, 10, 1), top)
+    before = _linear(np.concatenate([np.rint(ramp) if top > 1 else ramp, alpha], 2), "RGBA", dtype)
+
+    picture = to_picture(before)
+    after = to_pixels(picture.colour, picture.alpha, before.plane, "result")
+
+    assert after.plane.profile == LINEAR
+    kind = "<" + KINDS[dtype]
+    got, given = (np.frombuffer(one.data, kind).astype(float) for one in (after, before))
+    assert np.abs(got - given).max() <= most
+
+
+def test_a_preview_of_a_linear_job_is_even_to_the_eye() -> None:
+    plane = _linear(np.full((4, 4, 4), 1.0), "RGBA", "f32").plane
+    preview = preview_pixels(torch.full((3, 8, 8), 0.5), plane)
+    assert set(bytes(preview.data)) == {128}
+    assert preview.plane.profile == ""

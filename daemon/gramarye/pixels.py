@@ -1,4 +1,9 @@
-"""Planes of pixels to tensors and back: channel order, depth, alpha."""
+"""Planes of pixels to tensors and back: channel order, depth, curve, alpha.
+
+Networks and eyes want numbers that are even to the eye. Those of a profile that is known to be
+linear get sRGB's curve on their way in and lose it on their way out; all others are taken as they
+stand. Primaries are never changed: a job computes in those of its content.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,7 @@ import torch
 from torch import Tensor
 
 from gramarye_protocol import LAYOUTS, Plane, describe
+from gramarye_protocol.profiles import is_linear
 
 from .engine.alpha import fill_hidden
 from .engine.errors import PictureError
@@ -38,7 +44,7 @@ def to_picture(pixels: Pixels) -> Picture:
     colour = torch.empty(3, plane.height, plane.width)
     for rows in strips(plane.height, plane.width):
         part = _unit(samples[rows][..., list(_COLOUR[plane.layout])])
-        colour[:, rows] = part.permute(2, 0, 1)
+        colour[:, rows] = _even(part, plane).permute(2, 0, 1)
     if plane.layout not in _ALPHA:
         return Picture(colour)
     alpha = torch.empty(plane.height, plane.width)
@@ -58,7 +64,7 @@ def to_mask(pixels: Pixels) -> Tensor:
     mask = torch.empty(plane.height, plane.width)
     for rows in strips(plane.height, plane.width):
         unit = _unit(samples[rows])
-        mask[rows] = unit[..., list(_COLOUR[plane.layout])].mean(-1)
+        mask[rows] = _even(unit[..., list(_COLOUR[plane.layout])], plane).mean(-1)
         if plane.layout in _ALPHA:
             mask[rows] *= unit[..., _ALPHA[plane.layout]]
     return mask
@@ -70,7 +76,7 @@ def to_pixels(colour: Tensor, alpha: Tensor | None, like: Plane, role: str) -> P
     samples = np.empty((height, width, LAYOUTS[like.layout]), sample_type(like))
     for rows in strips(height, width):
         visible = None if alpha is None else alpha[rows].cpu().float()
-        channels = colour[:, rows].detach().cpu().float().clamp(0, 1)
+        channels = _uneven(colour[:, rows].detach().cpu().float().clamp(0, 1), like)
         samples[rows] = _samples(_arranged(channels, visible, like.layout), like)
     plane = describe(
         role,
@@ -101,10 +107,25 @@ def _arranged(channels: Tensor, alpha: Tensor | None, layout: str) -> Tensor:
 
 
 def preview_pixels(colour: Tensor, like: Plane, longest: int = 256) -> Pixels:
-    """A small RGB u8 picture of ``colour``."""
+    """A small RGB u8 picture of ``colour``, even to the eye whatever the job's profile is."""
     small = fitted(Picture(colour.cpu()), longest, enlarge=False).colour
-    plane = replace(like, layout="RGB", dtype="u8", byte_order="little", memo="")
+    shown = "" if is_linear(like.profile) else like.profile
+    plane = replace(like, layout="RGB", dtype="u8", byte_order="little", profile=shown, memo="")
     return to_pixels(small, None, plane, "preview")
+
+
+def _even(unit: Tensor, plane: Plane) -> Tensor:
+    """Numbers of the plane's profile as even ones: sRGB's curve (IEC 61966-2-1) over linear."""
+    if not is_linear(plane.profile):
+        return unit
+    return torch.where(unit <= 0.0031308, 12.92 * unit, 1.055 * unit ** (1 / 2.4) - 0.055)
+
+
+def _uneven(even: Tensor, like: Plane) -> Tensor:
+    """The way back of :func:`_even`."""
+    if not is_linear(like.profile):
+        return even
+    return torch.where(even <= 0.04045, even / 12.92, ((even + 0.055) / 1.055) ** 2.4)
 
 
 def _unit(samples: np.ndarray) -> Tensor:

@@ -31,6 +31,7 @@ from gramarye_protocol import (
 
 from .model import Daemon, Link
 from .qt import QtCore
+from .translate import tr
 
 PATIENCE_MS = 1500
 """How long to say "looking" before saying "no daemon answers"; it goes on looking all the same."""
@@ -68,6 +69,8 @@ class Connection(QtCore.QObject):
         self._unsent: deque[Any] = deque()
         self._session = self._new_session()
         self._talking = False
+        self._known = False
+        """Whether a daemon of ours has answered at this address."""
         self._patience = self._timer(PATIENCE_MS, self._give_up_looking, single=True)
         self._loading = self._timer(LOADING_POLL_MS, self._ask_again)
 
@@ -80,9 +83,18 @@ class Connection(QtCore.QObject):
             return
         self.close()
         self._session = self._new_session()
+        self._known = False
         self._see(Daemon(address))
         self._patience.start()
         self._connect()
+
+    def rename(self, artist: str) -> None:
+        """Speak for this artist from now on, in a new conversation. Jobs are followed no longer."""
+        address = self.daemon.address
+        self.close()
+        self._artist = artist
+        if address:
+            self.open(address)
 
     def close(self) -> None:
         """Drop everything at once; what is unsent stays unsent."""
@@ -113,7 +125,13 @@ class Connection(QtCore.QObject):
         try:
             self._socket.connect(address)
         except zmq.ZMQError as error:
-            self._refuse(f"{address} cannot be used ({error.strerror}). Choose another address.")
+            self._refuse(
+                tr(
+                    "{address} cannot be used ({reason}). Choose another address.",
+                    address=address,
+                    reason=error.strerror,
+                )
+            )
         self._drain_monitor()
 
     def _disconnect(self) -> None:
@@ -190,9 +208,17 @@ class Connection(QtCore.QObject):
             self.happened.emit(event)
 
     def _met(self, answer: Welcome | Status) -> None:
+        self._known = True
         self._patience.stop()
         self._see(
-            Daemon(self.daemon.address, Link.READY, answer.features, answer.device, answer.notice)
+            Daemon(
+                self.daemon.address,
+                Link.READY,
+                answer.features,
+                answer.device,
+                answer.notice,
+                available=answer.available,
+            )
         )
         if self.daemon.loading:
             self._loading.start()
@@ -206,12 +232,15 @@ class Connection(QtCore.QObject):
             event, _ = struct.unpack("=HI", self._monitor.recv_multipart(zmq.NOBLOCK)[0])
             if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 self._reached()
-            elif event & _GONE:
-                self._gone()
+            elif event & _GONE or (event & _NOT_ZMQ and self._known):
+                self._gone()  # the latter from a daemon that died while it was greeted
             elif event & _NOT_ZMQ:
                 self._refuse(
-                    f"Something else than a Gramarye daemon answers at {self.daemon.address}. "
-                    "Choose another address."
+                    tr(
+                        "Something else than a Gramarye daemon answers at {address}. "
+                        "Choose another address.",
+                        address=self.daemon.address,
+                    )
                 )
         self._drain()
 

@@ -1,24 +1,38 @@
-"""One transfer from the press of Apply to the new layer: joins dialog, connection and layers."""
+"""One of Krita's windows with the daemon: joins dialog, batches, preview and menu."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from gramarye_protocol import Accepted, Event, Failure, Finished, Progressed, Sent, Standing, job_of
+from gramarye_protocol import Event
 
-from . import job as words
-from . import layers, pictures, settings
+from . import paths, settings
+from .canvas import reading
+from .canvas import styles as pictures
+from .canvas import targets as places
 from .connection import Connection
-from .dialog import StyleDialog
+from .daemons import DaemonDesk
 from .errors import Refusal
 from .host import application
-from .job import Choices, Job
-from .launcher import DaemonProcess
-from .model import AWAY, Daemon, Link, check_address
+from .logic.batch import Batch, State, ending_words
+from .logic.choices import Choices
+from .logic.gallery import tidy
+from .logic.menu import closed_words, repeat_words
+from .model import Daemon, Link, away_words, daemon_words
+from .previewing import Previewer
 from .qt import QtCore, QtGui
+from .running import Runner
+from .shown import style_of, thumbnail_of
+from .styles import keep_picture
+from .translate import tr
+from .ui.dialog import StyleDialog
+from .ui.picker import LayerPicker, Offer
+from .ui.status import StatusLine
 
-STARTUP_POLL_MS = 300
+WATCH_MS = 600
+"""How often to look which document and layers are active: Krita does not tell."""
+_TROUBLE = (State.FAILED,)
 
 
 class StyleTransfer(QtCore.QObject):
@@ -26,163 +40,260 @@ class StyleTransfer(QtCore.QObject):
 
     def __init__(self, main: Any) -> None:
         super().__init__(main)
-        self._job: Job | None = None
-        self._source: layers.Source | None = None
-        self._process: DaemonProcess | None = None
+        self._main = main
+        self._seen: tuple[Any, ...] = ()
+        self._waiting: list[Choices] = []
+        self._gallery = settings.gallery()
         self._connection = Connection(settings.artist(), self)
-        self._connection.changed.connect(self._daemon_changed)
-        self._connection.happened.connect(self._happened)
-        self._dialog = StyleDialog(
-            main, settings.choices(), settings.recent_styles(), settings.address()
-        )
-        self._dialog.apply_pressed.connect(self._apply)
-        self._dialog.cancel_pressed.connect(self._cancel)
-        self._dialog.start_pressed.connect(self._start_daemon)
-        self._dialog.address_entered.connect(self._use_address)
-        self._startup = QtCore.QTimer(self)
-        self._startup.setInterval(STARTUP_POLL_MS)
-        self._startup.timeout.connect(self._watch_startup)
+        self.dialog = StyleDialog(main, settings.address(), settings.artist())
+        self._runner = Runner(self._connection, self)
+        self._status = StatusLine(main)
+        self._desk = DaemonDesk(self.dialog, self._connection, lambda: self._runner.busy, self)
+        self._previewer = Previewer(self.dialog, self._connection, self)
+        self._watch = QtCore.QTimer(self)
+        self._watch.setInterval(WATCH_MS)
+        self._watch.timeout.connect(self._look)
+        self._connect()
+        self.dialog.show_gallery(self._gallery)
+        self.dialog.preview.follow.setChecked(settings.preview_follows())
+        self.dialog.show_choices(settings.choices())
+
+    # --- the menu
 
     def show(self) -> None:
         """Open the dialog, and look for the daemon."""
         self._connection.open(settings.address())
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        self._look()
+        self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    def repeat(self) -> None:
+        """Do again what was applied last, to what is active now."""
+        used = settings.applied()
+        why_not = repeat_words(len(application().documents()), used is not None)
+        if why_not or used is None:
+            self.tell(why_not)
+        else:
+            self._begin_soon(used)
+
+    def apply_to_selected(self) -> None:
+        """Paint each layer that is selected in the Layers docker, in the style of the dialog."""
+        if why_not := closed_words(len(application().documents())):
+            self.tell(why_not)
+            return
+        choices = replace(self.dialog.choices(), input="selected")
+        if choices.styles:
+            self._begin_soon(choices)
+        else:  # there is no style yet: it is chosen in the dialog
+            self.dialog.places.input.set_value("selected")
+            self.show()
+
+    def style_from_layer(self) -> None:
+        """Choose a layer or an open picture as the style."""
+        if why_not := closed_words(len(application().documents())):
+            self.tell(why_not)
+            return
+        self.show()
+        self._pick_layer()
+
+    def tell(self, sentence: str) -> None:
+        """Say it where the artist looks."""
+        if self.dialog.isVisible():
+            self.dialog.say(sentence, trouble=True)
+            return
+        window = application().activeWindow()
+        view = window.activeView() if window is not None else None
+        if view is not None and view.document() is not None:
+            view.showFloatingMessage(sentence, QtGui.QIcon(), 5000, 1)
+        else:
+            self._main.statusBar().showMessage(sentence, 8000)
 
     def close(self) -> None:
-        """Krita or the window goes: drop the connection. A job of an artist with a name goes on."""
-        self._startup.stop()
+        """Krita or the window goes: drop the connection. An artist's jobs go on at the daemon."""
+        self._watch.stop()
+        self._previewer.stop()
+        self._desk.close()
+        self._runner.close()
         self._connection.close()
 
-    # --- the artist
+    # --- starting
 
     def _apply(self) -> None:
-        try:
-            self._submit(self._dialog.choices())
-        except Refusal as refusal:
-            self._dialog.say(refusal.sentence, trouble=True)
+        self._begin(self.dialog.choices())
 
-    def _submit(self, choices: Choices) -> None:
-        source = layers.read_active(application().activeDocument())
-        wanted = words.settings_for(choices, source.width, source.height)
-        side = wanted.size or max(source.width, source.height)
-        style = pictures.load_style(choices.style, side)
-        content = pictures.content_plane(
-            source.pixels,
-            source.width,
-            source.height,
-            side,
-            profile=source.profile,
-            offset_x=source.x,
-            offset_y=source.y,
-        )
-        self._job, self._source = Job(Path(choices.style).stem), source
-        settings.remember_choices(choices)
-        self._dialog.show_preview(QtGui.QImage())
-        self._dialog.show_job(self._job)
-        self._connection.submit(self._job.id, wanted, [content, pictures.style_plane(style)])
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._connection.cancel(self._job.id)
-            self._end("Cancelled. No layer was added.")
-
-    def _use_address(self, text: str) -> None:
-        try:
-            address = check_address(text)
-        except Refusal as refusal:
-            self._dialog.say(refusal.sentence, trouble=True)
+    def _begin_soon(self, choices: Choices) -> None:
+        """At once where the daemon is there, or when it answers."""
+        if self._connection.daemon.ready:
+            self._begin(choices)
             return
-        if address == settings.address():
-            return
-        if self._job is not None:
-            self._dialog.say("Cancel the running job first, or wait for its end.", trouble=True)
-        else:
-            settings.remember_address(address)
-            self._connection.open(address)
+        self._waiting.append(choices)
+        self._connection.open(settings.address())
+        self._daemon_changed(self._connection.daemon)
 
-    def _start_daemon(self) -> None:
+    def _begin(self, choices: Choices) -> None:
+        document, view = _active()
         try:
-            self._process = DaemonProcess(self._connection.daemon.address)
+            self._runner.start(choices, document, view)
         except Refusal as refusal:
-            self._dialog.say(refusal.sentence, trouble=True)
+            self.tell(refusal.sentence)
             return
-        self._dialog.say("")
-        self._connection.starting()
-        self._startup.start()
+        settings.remember_applied(choices)
+        self._use_gallery(self._gallery.used([style.path for style in choices.styles]))
+        self.dialog.say("")
 
-    # --- the daemon
+    # --- what happens
 
     def _daemon_changed(self, daemon: Daemon) -> None:
-        self._dialog.show_daemon(daemon)
-        if self._job is None or daemon.ready:
+        self.dialog.show_daemon(daemon)
+        if daemon.ready:
+            waiting, self._waiting = self._waiting, []
+            for choices in waiting:
+                self._begin(choices)
+            self._previewer.refresh()
             return
         if daemon.link is Link.REFUSED:
-            self._end(daemon.trouble, trouble=True)
-        else:
-            self._job.words = AWAY
-            self._dialog.show_job(self._job)
-
-    def _watch_startup(self) -> None:
-        if self._process is None or self._connection.daemon.link is not Link.STARTING:
-            self._startup.stop()
-            return
-        try:
-            self._process.check()
-        except Refusal as refusal:
-            self._startup.stop()
-            self._connection.not_starting()
-            self._dialog.say(refusal.sentence, trouble=True)
+            self._runner.lose(daemon.trouble)
+        elif self._runner.busy:
+            self._runner.wait(away_words())
+        if self._waiting and daemon.link in (Link.ABSENT, Link.REFUSED):
+            self._waiting = []
+            self.show()
+            self.dialog.say(daemon_words(daemon), trouble=True)
 
     def _happened(self, event: Event) -> None:
-        job = self._job
-        if job is None or job_of(event) != job.id:
-            return  # a job that was cancelled here while its news was on its way
-        if isinstance(event, Failure):
-            self._end(words.failure_words(event), trouble=True)
-            return
-        if isinstance(event, Finished):
-            self._finish(event)
-            return
-        if isinstance(event, Sent):
-            job.words = words.sending_words(event.sent, event.size)
-        elif isinstance(event, Accepted):
-            job.words = words.waiting_words(event.position)
-        elif isinstance(event, Standing):
-            job.words = words.standing_words(event.report, job.words)
-        elif isinstance(event, Progressed):
-            job.words = words.progress_words(event.progress)
-            job.step, job.steps = event.progress.step, event.progress.steps
-            if event.progress.preview is not None:
-                image = pictures.preview_image(event.progress.preview, event.preview)
-                self._dialog.show_preview(image)
-        self._dialog.show_job(job)
+        if not self._previewer.take(event):
+            self._runner.take(event)
 
-    def _finish(self, event: Finished) -> None:
-        job, source, plane = self._job, self._source, event.result.plane
-        assert job is not None
-        assert source is not None
+    def _show_progress(self) -> None:
+        batches = self._runner.batches
+        self.dialog.show_batches(batches)
+        self._status.show_batches(batches if self._runner.busy else [])
+
+    def _batch_ended(self, batch: Batch) -> None:
+        trouble = any(task.state in _TROUBLE for task in batch.tasks)
+        words = ending_words(batch)
+        if self.dialog.isVisible():
+            self.dialog.say(words, trouble)
+        else:
+            self.tell(words)
+
+    # --- styles
+
+    def _changed(self) -> None:
+        settings.remember_choices(self.dialog.choices())
+        self._previewer.refresh()
+
+    def _use_gallery(self, gallery: Any) -> None:
+        self._gallery = gallery
+        settings.remember_gallery(gallery)
+        self.dialog.show_gallery(gallery)
+
+    def _like(self, path: str, liked: bool) -> None:
+        self._use_gallery(self._gallery.liked(path, liked))
+
+    def _remove(self, path: str) -> None:
+        chosen = [style.path for style in self.dialog.choices().styles if style.path != path]
+        self._use_gallery(self._gallery.without(path))
+        self.dialog.choose_styles(chosen)
+        tidy(paths.styles_dir(), self._gallery, chosen)
+
+    def _bring_in(self, files: list[str]) -> None:
+        """Picture files from anywhere become the styles."""
         try:
-            pixels = pictures.layer_pixels(
-                plane, event.pixels, source.width, source.height, source.alpha
-            )
-            changed = layers.add_above(source, f"{source.name} – {job.style_name}", pixels)
+            for file in files:
+                pictures.load_style(file, 64)
         except Refusal as refusal:
-            self._end(refusal.sentence, trouble=True)
+            self.dialog.say(refusal.sentence, trouble=True)
             return
-        self._connection.received(job.id)
-        self._dialog.show_preview(pictures.preview_image(plane, event.pixels))
-        took = words.time_words(event.result.seconds)
-        done = f"Done in {took}: a new layer above “{source.name}”."
-        known = event.result.notice == self._connection.daemon.notice  # it stands there already
-        notice = "" if known else event.result.notice
-        self._end(changed or f"{done} {notice}".strip(), trouble=bool(changed))
+        self._use_gallery(self._gallery.used(files))
+        self.dialog.choose_styles(files)
 
-    def _end(self, sentence: str, trouble: bool = False) -> None:
-        self._job = self._source = None
-        self._dialog.show_job(None)
-        self._dialog.say(sentence, trouble)
-        window = application().activeWindow()
-        if not self._dialog.isVisible() and window is not None and window.activeView() is not None:
-            window.activeView().showFloatingMessage(sentence, QtGui.QIcon(), 5000, 1)
+    def _keep(self, image: Any, name: str) -> None:
+        try:
+            self._bring_in([keep_picture(image, name)])
+        except Refusal as refusal:
+            self.dialog.say(refusal.sentence, trouble=True)
+
+    def _ask_for_file(self) -> None:
+        """Without waiting: Krita goes on while the files are looked through."""
+        window = self._desk.file_dialog(pictures.FORMATS)
+        window.filesSelected.connect(lambda files: self._bring_in(list(files)))
+        window.open()
+
+    def _pick_layer(self) -> None:
+        offered = places.styles()
+        offers = [
+            Offer(
+                target.name,
+                target.document.name() or tr("Untitled"),
+                thumbnail_of(target, 96),
+                target.node_id is None,
+            )
+            for target in offered
+        ]
+        picker = LayerPicker(self.dialog, offers)
+        picker.picked.connect(lambda place: self._take_layer(offered[place]))
+        picker.open()
+
+    def _take_layer(self, target: Any) -> None:
+        try:
+            image = style_of(reading.read(target, selection_only=False))
+        except Refusal as refusal:
+            self.dialog.say(refusal.sentence, trouble=True)
+            return
+        self._keep(image, target.name)
+
+    # --- looking
+
+    def _look(self) -> None:
+        """Follow the artist from picture to picture and from layer to layer."""
+        document, view = _active()
+        active = document.activeNode() if document is not None else None
+        seen = (
+            document.rootNode().uniqueId() if document is not None else None,
+            active.uniqueId() if active is not None else None,
+            tuple(node.uniqueId() for node in view.selectedNodes()) if view is not None else (),
+            (document.width(), document.height()) if document is not None else None,
+        )
+        if seen != self._seen:
+            self._seen = seen
+            self.dialog.show_open(document is not None)
+            self._previewer.look_at(document, view, seen)
+
+    def _shown(self, shown: bool) -> None:
+        if shown:
+            self._watch.start()
+            self._previewer.refresh()
+        else:
+            self._watch.stop()
+            self._previewer.stop()
+
+    def _connect(self) -> None:
+        dialog, runner = self.dialog, self._runner
+        self._connection.changed.connect(self._daemon_changed)
+        self._connection.happened.connect(self._happened)
+        runner.changed.connect(self._show_progress)
+        runner.ended.connect(self._batch_ended)
+        dialog.apply_pressed.connect(self._apply)
+        dialog.changed.connect(self._changed)
+        dialog.shown.connect(self._shown)
+        dialog.files_dropped.connect(self._bring_in)
+        dialog.image_dropped.connect(lambda image: self._keep(image, tr("Pasted picture")))
+        dialog.jobs.cancel_pressed.connect(runner.cancel)
+        dialog.jobs.keep_pressed.connect(runner.keep)
+        dialog.gallery.liked.connect(self._like)
+        dialog.gallery.removed.connect(self._remove)
+        dialog.gallery.file_wanted.connect(self._ask_for_file)
+        dialog.gallery.layer_wanted.connect(self._pick_layer)
+        dialog.preview.switched.connect(settings.remember_preview_follows)
+        dialog.preview.switched.connect(self._previewer.follow)
+        self._status.clicked.connect(self.show)
+
+
+def _active() -> tuple[Any, Any]:
+    """The document and the view that the artist works in; None where there is none."""
+    window = application().activeWindow()
+    view = window.activeView() if window is not None else None
+    document = application().activeDocument()
+    return document, view if document is not None else None

@@ -14,3 +14,8 @@ qt_version: str = _krita.qVersion()
 def application() -> Any:
     """The running Krita."""
     return Krita.instance()
+
+
+def icon(name: str) -> Any:
+    """One of Krita's own icons, in the colour of its theme."""
+    return application().icon(name)

@@ -12,6 +12,7 @@ from pathlib import Path
 from . import paths
 from .errors import Refusal
 from .model import serve_words
+from .translate import tr
 
 _KRITAS_OWN = ("PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
 """What a bundled Krita sets for its own Python; another Python would not start with it."""
@@ -33,15 +34,32 @@ def read_python(file: Path) -> Path:
     Raises:
         Refusal: nothing usable is recorded.
     """
-    again = "Run “gramarye krita install” in a terminal, then press Start Daemon again."
+    again = tr("Run “gramarye krita install” in a terminal, then press Start Daemon again.")
     try:
         python = Path(json.loads(file.read_text(encoding="utf-8"))["python"])
     except FileNotFoundError as error:
-        raise Refusal(f"It is not recorded where Gramarye is installed. {again}") from error
+        raise Refusal(
+            tr(
+                "It is not recorded where Gramarye is installed. {again}",
+                again=again,
+            )
+        ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Refusal(f"{file} cannot be read. {again}") from error
+        raise Refusal(
+            tr(
+                "{file} cannot be read. {again}",
+                file=file,
+                again=again,
+            )
+        ) from error
     if not python.is_file():
-        raise Refusal(f"Gramarye was installed with {python}, which is gone. {again}")
+        raise Refusal(
+            tr(
+                "Gramarye was installed with {python}, which is gone. {again}",
+                python=python,
+                again=again,
+            )
+        )
     return python
 
 
@@ -56,8 +74,11 @@ class DaemonProcess:
         """
         if in_sandbox():
             raise Refusal(
-                "This Krita runs in a sandbox and cannot start the daemon. "
-                f"Run this in a terminal:\n{serve_words(address)}"
+                tr(
+                    "This Krita runs in a sandbox and cannot start the daemon. Run this in "
+                    "a terminal:\n{command}",
+                    command=serve_words(address),
+                )
             )
         python = read_python(paths.launcher_file())
         self._log = paths.log_file()
@@ -66,8 +87,12 @@ class DaemonProcess:
             self._process = _spawn(command, self._log)
         except OSError as error:
             raise Refusal(
-                f"The daemon could not be started ({error.strerror}). "
-                f"Run this in a terminal:\n{serve_words(address)}"
+                tr(
+                    "The daemon could not be started ({reason}). Run this in a "
+                    "terminal:\n{command}",
+                    reason=error.strerror,
+                    command=serve_words(address),
+                )
             ) from error
 
     def check(self) -> None:
@@ -78,13 +103,21 @@ class DaemonProcess:
         """
         if self._process.poll() is None:
             return
-        raise Refusal(f"The daemon stopped at once: {last_line(self._log)} (log: {self._log})")
+        raise Refusal(
+            tr(
+                "The daemon stopped at once: {line} (log: {log})",
+                line=last_line(self._log),
+                log=self._log,
+            )
+        )
 
 
 def last_line(log: Path) -> str:
     """The last line of text in a log."""
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
-    return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "it said nothing")
+    return next(
+        (line.strip()[:300] for line in reversed(lines) if line.strip()), tr("it said nothing")
+    )
 
 
 def _spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:

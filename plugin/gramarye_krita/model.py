@@ -7,6 +7,7 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from .errors import Refusal
+from .translate import tr
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -32,6 +33,8 @@ class Daemon:
     notice: str = ""
     trouble: str = ""
     """Why it was refused, as a sentence."""
+    available: tuple[str, ...] = ()
+    """All features that it has; empty while it has not said."""
 
     @property
     def ready(self) -> bool:
@@ -44,7 +47,9 @@ class Daemon:
         return self.ready and not self.features
 
 
-AWAY = "The daemon went away; the job goes on when it is back."
+def away_words() -> str:
+    """What becomes of a job whose daemon went away."""
+    return tr("The daemon went away; the job goes on when it is back.")
 
 
 def check_address(address: str) -> str:
@@ -65,12 +70,19 @@ def check_address(address: str) -> str:
         host, port = None, None
     if parts.scheme != "tcp" or host is None or not port or parts.path:
         raise Refusal(
-            f"“{address}” is not an address of a daemon. Write it like tcp://127.0.0.1:5599."
+            tr(
+                "“{address}” is not an address of a daemon. Write it like tcp://127.0.0.1:5599.",
+                address=address,
+            )
         )
     if host not in _LOOPBACK:
         raise Refusal(
-            f"{host} is another machine, and pictures would travel there unprotected. "
-            "Use a daemon on this machine: tcp://127.0.0.1:5599."
+            tr(
+                "{host} is another machine, and pictures would travel there unprotected. Open a "
+                "tunnel to it, such as ssh -L 5599:127.0.0.1:5599 {host}, and use this machine's "
+                "end of it: tcp://127.0.0.1:5599.",
+                host=host,
+            )
         )
     return address
 
@@ -83,24 +95,30 @@ def serve_words(address: str) -> str:
 def daemon_words(daemon: Daemon) -> str:
     """One line about the daemon, for below its address."""
     if daemon.link is Link.LOOKING:
-        return "Looking for the daemon…"
+        return tr("Looking for the daemon…")
     if daemon.link is Link.STARTING:
-        return "The daemon is starting. The first time this can take a minute…"
+        return tr("The daemon is starting. The first time this can take a minute…")
     if daemon.link is Link.REFUSED:
         return daemon.trouble
     if daemon.link is Link.ABSENT:
-        return (
-            f"No daemon answers at {daemon.address}. Press Start Daemon, or run this in a "
-            f"terminal:\n{serve_words(daemon.address)}"
+        return tr(
+            "No daemon answers at {address}. Press Start Daemon, or run this in a "
+            "terminal:\n{command}",
+            address=daemon.address,
+            command=serve_words(daemon.address),
         )
     if daemon.loading:
-        return "The daemon is loading its networks. You can press Apply already."
-    device = f" on {daemon.device}" if daemon.device else ""
-    line = f"Computes with {features_words(daemon.features)}{device}."
+        return tr("The daemon is loading its networks. You can press Apply already.")
+    features = features_words(daemon.features)
+    if daemon.device:
+        line = tr("Computes with {features} on {device}.", features=features, device=daemon.device)
+    else:
+        line = tr("Computes with {features}.", features=features)
     return f"{line} {daemon.notice}".strip()
 
 
 def features_words(features: str) -> str:
     """The name that an artist may have heard of."""
-    names = {"builtin": "built-in patch features", "vgg19": "VGG-19", "vgg16": "VGG-16"}
-    return names.get(features, features)
+    if features == "builtin":
+        return tr("built-in patch features")
+    return {"vgg19": "VGG-19", "vgg16": "VGG-16"}.get(features, features)

@@ -35,3 +35,8 @@ def log_file() -> Path:
 def wheels_dir() -> Path:
     """Packages for Krita's own Python, one folder for each version of it."""
     return data_dir() / f"krita-python-{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def styles_dir() -> Path:
+    """Pictures that are kept as styles: pasted ones, and those taken from a layer."""
+    return data_dir() / "styles"

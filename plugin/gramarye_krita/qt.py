@@ -17,3 +17,7 @@ QtCore: Any = import_module(f"{_BINDING}.QtCore")
 QtGui: Any = import_module(f"{_BINDING}.QtGui")
 QtWidgets: Any = import_module(f"{_BINDING}.QtWidgets")
 Qt: Any = QtCore.Qt
+
+# Qt 6 moved these two.
+QAction: Any = getattr(QtGui, "QAction", None) or QtWidgets.QAction
+QShortcut: Any = getattr(QtGui, "QShortcut", None) or QtWidgets.QShortcut

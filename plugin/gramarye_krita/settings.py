@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
+from typing import TypeVar
 
 from gramarye_protocol import DEFAULT_ADDRESS, LONGEST_ARTIST, login_name
 
 from .errors import Refusal
 from .host import application
-from .job import (
-    DEFAULT_QUALITY,
-    DEFAULT_SIZE,
-    DEFAULT_STRENGTH,
-    QUALITIES,
-    SIZES,
-    Choices,
-)
+from .logic import choices as chosen
+from .logic import gallery as styles
 from .model import check_address
 
 GROUP = "gramarye_krita"
-MOST_RECENT = 8
+
+T = TypeVar("T")
 
 
 def address() -> str:
@@ -36,40 +32,58 @@ def remember_address(address: str) -> None:
 
 
 def artist() -> str:
-    """Whose jobs they are at a daemon that several share; the login name where none is saved, and
-    empty where the system knows none."""
-    return _read("artist", login_name())[:LONGEST_ARTIST]
+    """Whose jobs these are: the name given, or the login name."""
+    return (_read("artist", "").strip() or login_name())[:LONGEST_ARTIST]
 
 
-def choices() -> Choices:
-    """What was chosen last."""
-    size, quality = _number("size", DEFAULT_SIZE), _read("quality", DEFAULT_QUALITY)
-    return Choices(
-        style=next(iter(recent_styles()), ""),
-        strength=min(100, max(0, _number("strength", DEFAULT_STRENGTH))),
-        size=size if size in SIZES else DEFAULT_SIZE,
-        quality=quality if quality in QUALITIES else DEFAULT_QUALITY,
-    )
+def remember_artist(name: str) -> None:
+    """Use this name from now on; an empty one stands for the login name."""
+    _write("artist", name.strip()[:LONGEST_ARTIST])
 
 
-def remember_choices(choices: Choices) -> None:
-    """Offer these choices first next time."""
-    _write("strength", str(choices.strength))
-    _write("size", str(choices.size))
-    _write("quality", choices.quality)
-    others = [style for style in recent_styles() if style != choices.style]
-    _write("styles", json.dumps([choices.style, *others][:MOST_RECENT]))
+def choices() -> chosen.Choices:
+    """What stood in the dialog last."""
+    return _told("choices", chosen.from_json)
 
 
-def recent_styles() -> list[str]:
-    """Paths of the styles that were used, the newest first."""
-    try:
-        styles = json.loads(_read("styles", "[]"))
-    except ValueError:
-        return []
-    if not isinstance(styles, list):
-        return []
-    return [style for style in styles if isinstance(style, str)][:MOST_RECENT]
+def remember_choices(choices: chosen.Choices) -> None:
+    """Show these choices next time."""
+    _write("choices", chosen.to_json(choices))
+
+
+def applied() -> chosen.Choices | None:
+    """What was applied last, to be repeated; ``None`` where nothing was yet."""
+    used = _told("applied", chosen.from_json)
+    return used if used.styles else None
+
+
+def remember_applied(choices: chosen.Choices) -> None:
+    """Repeat this one from now on."""
+    _write("applied", chosen.to_json(choices))
+
+
+def gallery() -> styles.Gallery:
+    """The artist's styles."""
+    return _told("gallery", styles.from_json)
+
+
+def remember_gallery(gallery: styles.Gallery) -> None:
+    """Show these styles from now on."""
+    _write("gallery", styles.to_json(gallery))
+
+
+def preview_follows() -> bool:
+    """Whether the preview is painted anew by itself."""
+    return _read("preview", "yes") == "yes"
+
+
+def remember_preview_follows(follows: bool) -> None:
+    """Whether to do so from now on."""
+    _write("preview", "yes" if follows else "no")
+
+
+def _told(name: str, read: Callable[[str], T]) -> T:
+    return read(_read(name, ""))
 
 
 def _read(name: str, default: str) -> str:
@@ -78,10 +92,3 @@ def _read(name: str, default: str) -> str:
 
 def _write(name: str, value: str) -> None:
     application().writeSetting(GROUP, name, value)
-
-
-def _number(name: str, default: int) -> int:
-    try:
-        return int(_read(name, str(default)))
-    except ValueError:
-        return default

@@ -48,6 +48,12 @@ def home(warm_home: harness.Home, tmp_path: Path) -> Iterator[harness.Home]:
     harness.end_daemons(copy)
 
 
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    """Where screenshots are kept."""
+    return ARTEFACTS
+
+
 @pytest.fixture
 def run(home: harness.Home, screen: str) -> harness.Run:
     """Run a scenario in Krita; gives what it noted."""

@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,11 +53,11 @@ def krita_version() -> str | None:
 
 
 @contextlib.contextmanager
-def display() -> Iterator[str]:
+def display(size: str = SCREEN) -> Iterator[str]:
     """An X server of our own, on a number that it picks itself."""
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"],
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp", "-noreset"],
         pass_fds=[writer],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -119,9 +119,10 @@ def make_home(path: Path) -> Home:
     """A home with the plugin, installed by ``gramarye krita install``, and the driver."""
     home = Home(path)
     (path / "run").mkdir(parents=True, mode=0o700)
+    ours = os.pathsep.join(str(HERE.parents[1] / name) for name in ("plugin", "daemon", "shared"))
     subprocess.run(
         [sys.executable, "-m", "gramarye", "krita", "install"],
-        env=home.environment(),
+        env={**home.environment(), "PYTHONPATH": ours},  # this checkout's, whatever is installed
         check=True,
         capture_output=True,
     )
@@ -139,9 +140,12 @@ def run(
     scenario: str,
     shots: Path,
     seconds: float = RUN_SECONDS,
+    environment: Mapping[str, str] | None = None,
     **args: Any,
 ) -> dict[str, Any]:
     """Start Krita, run ``scenarios/NAME.py`` in it, wait for its end; returns what it noted.
+
+    ``environment`` is added to what :meth:`Home.environment` says.
 
     Raises:
         KritaTroubleError: the scenario failed, Krita hung, or a plugin could not be imported.
@@ -155,7 +159,11 @@ def run(
         "shots": str(shots),
         "args": args,
     }
-    environment = {**home.environment(display_name), "GRAMARYE_TEST_TASK": json.dumps(task)}
+    environment = {
+        **home.environment(display_name),
+        **(environment or {}),
+        "GRAMARYE_TEST_TASK": json.dumps(task),
+    }
     with log.open("wb") as stream:
         process = subprocess.Popen(
             ["krita", "--nosplash"],

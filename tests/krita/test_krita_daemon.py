@@ -71,7 +71,8 @@ def test_a_job_goes_on_when_a_daemon_that_fell_silent_or_died_is_back(
     assert noted["killed"] == noted["silent"]
     assert noted["cancel while silent"] is noted["cancel while killed"] is True
     assert noted["layers added"] == 2
-    assert [(one.state, one.artist) for one in ended] == [("done", "frida"), ("done", "frida")]
+    assert {one.artist for one in ended} == {"frida"}
+    assert sorted(one.state for one in ended if one.state != "cancelled") == ["done", "done"]
 
 
 def test_a_job_goes_on_when_krita_is_closed(
@@ -86,7 +87,10 @@ def test_a_job_goes_on_when_krita_is_closed(
             style=str(pictures / "style.png"),
         )
         with Client.connect(address) as client:
-            [job] = client.jobs(everybody=True)
+            jobs = client.jobs(everybody=True)
+            [job] = [
+                one for one in jobs if one.state != "cancelled"
+            ]  # those only asked for the time
     assert job.artist
     assert job.state in ("queued", "running", "done")
 

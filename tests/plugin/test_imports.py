@@ -58,7 +58,44 @@ def test_python_3_10_can_read_it(source: Path) -> None:
 def test_outside_krita_the_logic_imports_and_no_qt_does() -> None:
     program = (
         "import sys, gramarye_krita\n"
-        "from gramarye_krita import errors, job, launcher, model, paths\n"
+        "from gramarye_krita import errors, launcher, model, paths, translate\n"
+        "import importlib, pathlib, gramarye_krita.logic as logic\n"
+        "for file in pathlib.Path(logic.__file__).parent.glob('*.py'):\n"
+        "    importlib.import_module('gramarye_krita.logic.' + file.stem)\n"
         "assert not [name for name in sys.modules if name.startswith(('PyQt', 'zmq', 'krita'))]\n"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, cwd="/")
+
+
+@pytest.mark.parametrize("source", sources(PLUGIN), ids=lambda path: path.name)
+def test_enumerations_are_written_in_full_as_qt_6_wants_them(source: Path) -> None:
+    """``Qt.AlignLeft`` and ``QFrame.Sunken`` are gone there: ``Qt.AlignmentFlag.AlignLeft``."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    short = [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and id(node) not in inner and is_short(node)
+    ]
+    assert short == []
+
+
+def is_short(node: ast.Attribute) -> bool:
+    """A capital member right below ``Qt`` or below a class of a module of Qt."""
+    owner = node.value
+    if not node.attr[0].isupper():
+        return False
+    if isinstance(owner, ast.Name):
+        return owner.id == "Qt"
+    return (
+        isinstance(owner, ast.Attribute)
+        and isinstance(owner.value, ast.Name)
+        and owner.value.id in ("QtCore", "QtGui", "QtWidgets")
+        and owner.attr != "Qt"
+    )
+
+
+def test_the_test_sees_a_short_enumeration() -> None:
+    tree = ast.parse("Qt.AlignLeft; QtWidgets.QFrame.Sunken; Qt.Key.Key_Up; QtCore.QRect")
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    assert sum(is_short(node) for node in nodes if node.attr in ("AlignLeft", "Sunken")) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gramarye_krita.errors import Refusal
-from gramarye_krita.model import Daemon, Link, check_address, daemon_words
+from gramarye_krita.model import Daemon, Link, away_words, check_address, daemon_words
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_what_is_no_address_is_refused_with_an_example(address: str) -> None:
 
 @pytest.mark.parametrize("address", ["tcp://192.168.1.4:5599", "tcp://example.org:5599"])
 def test_another_machine_is_refused(address: str) -> None:
-    with pytest.raises(Refusal, match="is another machine"):
+    with pytest.raises(Refusal, match="is another machine.*ssh -L"):
         check_address(address)
 
 
@@ -66,3 +66,7 @@ def test_a_refusal_is_told_in_its_own_words() -> None:
     daemon = Daemon("a", Link.REFUSED, trouble="Update the older one.")
     assert not daemon.ready
     assert daemon_words(daemon) == "Update the older one."
+
+
+def test_a_daemon_that_is_away_is_said_to_be_waited_for() -> None:
+    assert "goes on when it is back" in away_words()

@@ -1,4 +1,4 @@
-"""The same by hand: real clicks and keys through the menu, the file dialog and the dialog."""
+"""The same by hand: real clicks and keys through the menus, the file dialog and the dialog."""
 
 from gramarye_krita.qt import QtWidgets
 
@@ -11,15 +11,8 @@ def scenario(driver):
     yield from driver.until(lambda: driver.dialog is not None, "the dialog")
     yield from driver.ready()
     dialog = driver.dialog
-    driver.click(dialog.choose_button)
-    yield from driver.until(_file_dialog, "the file dialog")
-    yield 500
-    driver.shot("click-files")
-    driver.xdotool("type", "--delay", 5, driver.args["style"])
-    driver.xdotool("key", "Return")
-    yield from driver.until(lambda: not _file_dialog(), "the file dialog to close")
-    yield from driver.until(lambda: dialog.choices().style == driver.args["style"], "the style")
-    driver.click(dialog.quality_box)
+    yield from _add_a_file(driver, dialog)
+    driver.click(dialog.controls.quality)
     yield 400
     driver.xdotool("key", "Home", "Return")
     yield from driver.until(lambda: dialog.choices().quality == "draft", "the quality")
@@ -36,18 +29,41 @@ def scenario(driver):
     yield from driver.until(lambda: driver.layers() == before, "the undo")
 
 
+def _add_a_file(driver, dialog):
+    menu = dialog.gallery.add_button.menu()
+    driver.click(dialog.gallery.add_button)
+    yield from driver.until(menu.isVisible, "the menu of Add")
+    yield 200
+    place = menu.actionGeometry(dialog.gallery.add_actions[0]).center()
+    driver.click(menu, place.x(), place.y())
+    yield from driver.until(_file_dialog, "the file dialog")
+    yield 500
+    driver.shot("click-files")
+    driver.xdotool("type", "--delay", 5, driver.args["style"])
+    driver.xdotool("key", "Return")
+    yield from driver.until(lambda: not _file_dialog(), "the file dialog to close")
+    yield from driver.until(
+        lambda: [style.path for style in dialog.choices().styles] == [driver.args["style"]],
+        "the style",
+    )
+
+
 def _choose_in_filter_menu(driver, name):
     bar = driver.window().menuBar()
     entry = next(one for one in bar.actions() if one.text().replace("&", "") == "Filter")
     place = bar.actionGeometry(entry).center()
     driver.click(bar, place.x(), place.y())
-    menu = entry.menu()
-    yield from driver.until(menu.isVisible, "the Filter menu")
+    yield from driver.until(entry.menu().isVisible, "the Filter menu")
+    yield 300
+    parent = next(one for one in entry.menu().actions() if one.objectName() == "gramarye_menu")
+    place = entry.menu().actionGeometry(parent).center()
+    driver.click(entry.menu(), place.x(), place.y())
+    yield from driver.until(parent.menu().isVisible, "the submenu")
     yield 300
     driver.shot("click-menu")
-    action = next(one for one in menu.actions() if one.objectName() == name)
-    place = menu.actionGeometry(action).center()
-    driver.click(menu, place.x(), place.y())
+    action = next(one for one in parent.menu().actions() if one.objectName() == name)
+    place = parent.menu().actionGeometry(action).center()
+    driver.click(parent.menu(), place.x(), place.y())
 
 
 def _file_dialog():

@@ -14,11 +14,11 @@ def scenario(driver):
     driver.choose(driver.args["style"])
     for name, end in (("silent", signal.SIGSTOP), ("killed", signal.SIGKILL)):
         driver.dialog.apply_button.click()
-        yield from driver.until(lambda: "Step" in driver.said(), f"the first step, {name}")
+        yield from driver.until(driver.stepping, f"the first step, {name}")
         os.kill(driver.args["daemon"], end)
-        yield from driver.until(driver.dialog.start_button.isEnabled, f"the loss, {name}")
-        driver.values[name] = driver.said()
-        driver.values[f"cancel while {name}"] = driver.dialog.cancel_button.isEnabled()
+        yield from driver.until(driver.dialog.daemon.start_button.isEnabled, f"the loss, {name}")
+        driver.values[name] = driver.jobs()[-1]
+        driver.values[f"cancel while {name}"] = driver.dialog.jobs.cancel_button.isEnabled()
         driver.shot(f"daemon-{name}")
         if end == signal.SIGSTOP:
             os.kill(driver.args["daemon"], signal.SIGCONT)

@@ -14,14 +14,14 @@ def scenario(driver):
 
 def _begin(driver):
     driver.dialog.apply_button.click()
-    yield from driver.until(lambda: "Step" in driver.said(), "the first step")
+    yield from driver.until(driver.stepping, "the first step")
 
 
 def _cancel(driver):
     before = driver.layers()
     yield from _begin(driver)
-    driver.dialog.cancel_button.click()
-    yield from driver.until(driver.dialog.apply_button.isEnabled, "the job to end")
+    driver.dialog.jobs.cancel_button.click()
+    yield from driver.until(lambda: not driver.busy(), "the job to end")
     driver.values["cancelled"] = driver.said()
     yield 300
     driver.shot("meanwhile-cancelled")
@@ -38,7 +38,7 @@ def _delete_the_source(driver, document):
     yield 300
     yield from _begin(driver)
     source.remove()
-    yield from driver.until(driver.dialog.apply_button.isEnabled, "the job to end")
+    yield from driver.until(lambda: not driver.busy(), "the job to end")
     yield 300
     driver.values["layers without source"] = driver.layers()
     driver.values["said without source"] = driver.said()
@@ -46,9 +46,11 @@ def _delete_the_source(driver, document):
 
 
 def _close_the_document(driver, document):
+    document.setActiveNode(document.rootNode().childNodes()[-1])  # the other one is empty
+    yield 400
     yield from _begin(driver)
     document.setModified(False)
     document.close()
-    yield from driver.until(driver.dialog.apply_button.isEnabled, "the job to end")
+    yield from driver.until(lambda: not driver.busy(), "the job to end")
     driver.values["said without document"] = driver.said()
     yield 1000

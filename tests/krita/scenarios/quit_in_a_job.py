@@ -7,6 +7,6 @@ def scenario(driver):
     yield from driver.open_dialog()
     yield from driver.ready()
     driver.choose(driver.args["style"])
-    driver.dialog.quality_box.setCurrentIndex(driver.dialog.quality_box.findData("best"))
+    driver.dialog.controls.quality.set_value("best")
     driver.dialog.apply_button.click()
-    yield from driver.until(lambda: "Step" in driver.said(), "the first step")
+    yield from driver.until(driver.stepping, "the first step")

@@ -6,14 +6,14 @@ def scenario(driver):
     yield 1000
     yield from driver.open_dialog()
     dialog = driver.dialog
-    yield from driver.until(dialog.start_button.isEnabled, "the start button")
-    driver.values["absent"] = dialog.daemon_label.text()
+    yield from driver.until(dialog.daemon.start_button.isEnabled, "the start button")
+    driver.values["absent"] = dialog.daemon.label.text()
     driver.values["apply while absent"] = dialog.apply_button.isEnabled()
     yield 300
     driver.shot("start-absent")
-    dialog.start_button.click()
+    dialog.daemon.start_button.click()
     yield 300
-    driver.values["starting"] = dialog.daemon_label.text()
+    driver.values["starting"] = dialog.daemon.label.text()
     driver.shot("start-starting")
     yield from driver.ready()
     driver.choose(driver.args["style"])

@@ -8,11 +8,11 @@ def scenario(driver):
     dialog = driver.dialog
     told = driver.values["told"] = {}
     for name, address in driver.args["addresses"].items():
-        dialog.address_edit.setText(address)
-        dialog.address_edit.editingFinished.emit()
+        dialog.daemon.address.setText(address)
+        dialog.daemon.address.editingFinished.emit()
         expected = driver.args["expected"][name]
         yield from driver.until(
-            lambda words=expected: words in dialog.daemon_label.text() + driver.said(), name
+            lambda words=expected: words in dialog.daemon.label.text() + driver.said(), name
         )
         told[name] = dialog.apply_button.isEnabled()
         yield 200

@@ -15,7 +15,7 @@ def scenario(driver):
     driver.shot("stylize-before")
     before = driver.layers()
     driver.dialog.apply_button.click()
-    yield from driver.until(lambda: "Step" in driver.said(), "the first step")
+    yield from driver.until(driver.stepping, "the first step")
     driver.shot("stylize-running")
     yield from driver.until(lambda: driver.layers() != before, "the new layer")
     yield 500

@@ -71,7 +71,20 @@ class Driver:
 
     def said(self):
         """The dialog's line about what happened."""
-        return self.dialog.message_label.text()
+        return self.dialog.said()
+
+    def jobs(self):
+        """The states of the jobs in the dialog, the first asked for first."""
+        rows = self.dialog.jobs.list
+        return [rows.topLevelItem(place).text(2) for place in range(rows.topLevelItemCount())]
+
+    def busy(self):
+        """Whether a job is left to do."""
+        return self.dialog.jobs.cancel_button.isEnabled()
+
+    def stepping(self):
+        """Whether a job has taken its first step."""
+        return any(words.startswith("Step") for words in self.jobs())
 
     def open_dialog(self):
         """Through the action, as the menu does; goes on when a daemon is there or known absent."""
@@ -80,13 +93,14 @@ class Driver:
         yield 200
 
     def choose(self, style):
-        """A style, and the quickest quality."""
-        self.dialog.choose_style(style)
-        self.dialog.quality_box.setCurrentIndex(self.dialog.quality_box.findData("draft"))
+        """A style, and the quickest quality; no preview comes between."""
+        self.dialog.preview.follow.setChecked(False)
+        self.dialog.files_dropped.emit([style])
+        self.dialog.controls.quality.set_value("draft")
 
     def ready(self):
         """Wait until the daemon has said what it computes with."""
-        label = self.dialog.daemon_label
+        label = self.dialog.daemon.label
         yield from self.until(lambda: label.text().startswith("Computes with"), "the daemon", 90)
 
     # --- waiting, looking, clicking
@@ -114,6 +128,14 @@ class Driver:
         place = widget.mapToGlobal(inside)
         self.xdotool("mousemove", "--sync", place.x(), place.y(), "sleep", 0.1, "click", 1)
 
+    def click_item(self, pictures, place):
+        """A real click on a picture of the gallery."""
+        centre = pictures.visualItemRect(pictures.item(place)).center()
+        self.click(pictures.viewport(), centre.x(), centre.y())
+
+    def clipboard(self):
+        return QtWidgets.QApplication.clipboard()
+
     # --- the run
 
     def run(self):
@@ -139,9 +161,14 @@ class Driver:
             self.values["said"] = self.said() if self.dialog else ""
             self.shot("trouble")
         self._report.write_text(json.dumps({"trouble": trouble, "values": self.values}))
+        QtCore.QTimer.singleShot(1000, self._quit)
+
+    def _quit(self):
+        """Krita would ask whether to save; what is still at work may change a picture till now."""
         for document in self.app.documents():
+            document.waitForDone()
             document.setModified(False)
-        QtCore.QTimer.singleShot(1000, self.app.action("file_quit").trigger)
+        self.app.action("file_quit").trigger()
 
 
 class DriverExtension(Extension):

@@ -1,52 +1,19 @@
-"""Choices, sizes and the words for a job's progress."""
+"""The words for a job's progress."""
 
 from __future__ import annotations
 
 import pytest
 
-from gramarye_krita.errors import Refusal
-from gramarye_krita.job import (
-    LAYER_SIZE,
-    Choices,
-    Job,
+from gramarye_krita.logic.telling import (
+    estimate_words,
     failure_words,
-    fit,
     progress_words,
     sending_words,
-    settings_for,
     standing_words,
     time_words,
     waiting_words,
-    working_side,
 )
 from gramarye_protocol import Estimate, Failure, JobReport, Progress
-
-
-def test_a_layer_is_never_computed_larger_than_it_is() -> None:
-    assert working_side(512, 2000, 1000) == 512
-    assert working_side(512, 300, 200) == 300
-    assert working_side(LAYER_SIZE, 2000, 3000) == 3000
-
-
-def test_a_layer_without_room_for_a_pattern_is_refused() -> None:
-    with pytest.raises(Refusal, match="only 15 × 1 pixels"):
-        working_side(512, 15, 1)
-
-
-def test_fitting_keeps_proportions_and_never_enlarges() -> None:
-    assert fit(2000, 1000, 500) == (500, 250)
-    assert fit(100, 50, 500) == (100, 50)
-    assert fit(10_000, 1, 100) == (100, 1)
-
-
-def test_settings_say_what_was_chosen() -> None:
-    settings = settings_for(Choices("a.png", strength=70, size=768, quality="best"), 4000, 3000)
-    assert (settings.size, settings.strength, settings.quality) == (768, 70.0, "best")
-    assert settings.features == "auto"
-
-
-def test_every_job_has_an_id_of_its_own() -> None:
-    assert len({Job("style").id for _ in range(100)}) == 100
 
 
 def test_progress_names_the_step_and_the_time_left() -> None:
@@ -60,6 +27,10 @@ def test_before_the_first_step_the_daemon_says_what_the_job_should_take() -> Non
     told = Progress("j", 0, 60, seconds_left=21.0, estimate=Estimate(21.0, 930_000_000))
     assert progress_words(told) == "The daemon begins · about 20 seconds and 0.9 GB of memory"
     assert progress_words(Progress("j", 0, 0)) == waiting_words(0)
+
+
+def test_a_small_job_is_not_said_to_take_no_memory() -> None:
+    assert estimate_words(Estimate(100.0, 1000)) == "about 2 minutes and 0.1 GB of memory"
 
 
 @pytest.mark.parametrize(

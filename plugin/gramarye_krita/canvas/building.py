@@ -1,0 +1,142 @@
+"""From a result of the daemon to samples as the artist's document has them, in a scratch document.
+
+Scaling, blending and conversion are Krita's own, so every depth keeps its precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from gramarye_protocol import Plane
+
+from ..errors import Refusal
+from ..qt import QtCore
+from ..translate import tr
+from .samples import Buffer, alpha_of, opaque, veil, with_alpha
+from .scratch import laid, recolour, scratch
+from .source import Place
+from .spaces import SRGB, Space
+
+_SCALING = "Bicubic"
+_PREVIEW = _VEIL = Space("RGBA", "U8", SRGB)
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A result and where it goes; ``name`` is the new layer's."""
+
+    place: Place
+    name: str
+    plane: Plane
+    pixels: Buffer
+
+
+@contextmanager
+def bench(place: Place) -> Iterator[Any]:
+    """A scratch document of the place's size, in the space that its results are written in."""
+    with scratch(place.space, *place.size) as document:
+        yield document
+
+
+def painted(document: Any, painting: Painting) -> bytes:
+    """The result's samples in ``place.space`` and of the place's size, whatever is selected.
+
+    Raises:
+        Refusal: the result is not laid out as it was asked for.
+    """
+    place, travel = painting.place, painting.place.travel
+    coming = _space_of_result(painting)
+    pixels: Buffer = painting.pixels
+    if (painting.plane.width, painting.plane.height) != place.size:
+        pixels = _scaled(document, painting, coming)
+    pixels = _in_space(document, bytes(pixels), place, coming, travel)
+    if place.alpha is not None:
+        pixels = with_alpha(pixels, place.alpha, travel)
+    return _in_space(document, pixels, place, travel, place.space)
+
+
+def _space_of_result(painting: Painting) -> Space:
+    """That of the content, or 8-bit sRGB: a preview that is kept as it stands."""
+    travel, plane = painting.place.travel, painting.plane
+    for space in (travel, _PREVIEW):
+        if (plane.layout, plane.dtype) == (space.layout, space.dtype):
+            return space
+    raise Refusal(
+        tr(
+            "The daemon returned {layout} {dtype} where {asked_layout} "
+            "{asked_dtype} was asked for. Update the older of the plugin and the "
+            "daemon.",
+            layout=plane.layout,
+            dtype=plane.dtype,
+            asked_layout=travel.layout,
+            asked_dtype=travel.dtype,
+        )
+    )
+
+
+def _in_space(document: Any, pixels: bytes, place: Place, source: Space, target: Space) -> bytes:
+    if source == target:
+        return pixels
+    box = (0, 0, *place.size)
+    node = laid(document, document.rootNode(), pixels, source, box)
+    recolour(node, target)
+    return bytes(node.pixelData(*box))
+
+
+def selected(document: Any, samples: bytes, place: Place) -> bytes:
+    """The samples with the selection's share of their alpha."""
+    if place.selection is None:
+        return samples
+    group = _veiled(document, document.rootNode(), samples, place)
+    return _flattened(document, group, place)
+
+
+def blended(document: Any, below: bytes, above: bytes, place: Place) -> bytes:
+    """``above`` where it is selected, ``below`` elsewhere, in between where it is feathered.
+
+    Colours are mixed as if opaque, and the alpha is that of ``below``.
+    """
+    if place.selection is None:
+        return above
+    group = document.createGroupLayer("")
+    document.rootNode().addChildNode(group, None)
+    laid(document, group, opaque(below, place.space), place.space, (0, 0, *place.size))
+    _veiled(document, group, opaque(above, place.space), place)
+    mixed = _flattened(document, group, place)
+    return with_alpha(mixed, alpha_of(below, place.space), place.space)
+
+
+def _veiled(document: Any, parent: Any, samples: bytes, place: Place) -> Any:
+    """A group in which only the selection's share of the samples is left."""
+    box = (0, 0, *place.size)
+    group = document.createGroupLayer("")
+    parent.addChildNode(group, None)
+    laid(document, group, samples, place.space, box)
+    assert place.selection is not None
+    laid(document, group, veil(place.selection), _VEIL, box, blending="destination-in")
+    return group
+
+
+def _flattened(document: Any, group: Any, place: Place) -> bytes:
+    document.refreshProjection()
+    document.waitForDone()
+    return bytes(group.projectionPixelData(0, 0, *place.size))
+
+
+def _scaled(document: Any, painting: Painting, space: Space) -> bytes:
+    """The result at the place's size.
+
+    Where the alpha is put back later, the colours are scaled as if opaque: the result's own alpha
+    would darken them at its edge.
+    """
+    place, plane = painting.place, painting.plane
+    pixels = bytes(painting.pixels)
+    if place.alpha is not None:
+        pixels = opaque(pixels, space)
+    node = laid(document, document.rootNode(), pixels, space, (0, 0, plane.width, plane.height))
+    node.scaleNode(QtCore.QPointF(0, 0), *place.size, _SCALING)
+    document.waitForDone()
+    return bytes(node.pixelData(0, 0, *place.size))

@@ -1,0 +1,1 @@
+"""What the plugin knows and decides, without Krita and without Qt: any Python can test it."""

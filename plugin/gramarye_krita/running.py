@@ -1,0 +1,319 @@
+"""Batches on their way: pixels out of Krita, jobs to the daemon, results back as layers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gramarye_protocol import (
+    Accepted,
+    Event,
+    Failure,
+    Finished,
+    Plane,
+    Progressed,
+    Sent,
+    Settings,
+    Standing,
+    job_of,
+)
+
+from .canvas import reading, recipes, targets, writing
+from .canvas.emerging import Emerging
+from .canvas.images import preview_image
+from .connection import Connection
+from .errors import Refusal
+from .logic import telling
+from .logic.asking import settings_for, style_side
+from .logic.batch import Batch, State, Task
+from .logic.choices import Choices
+from .logic.gallery import name_of
+from .logic.keeping import as_result
+from .qt import QtCore
+from .staying import Staying
+from .styles import style_planes
+from .translate import tr
+
+Planes = list[tuple[Plane, Any]]
+
+
+@dataclass
+class Run:
+    """A batch with what it was asked with, and the results that wait for the others."""
+
+    batch: Batch
+    choices: Choices
+    gathered: list[tuple[Task, writing.Painting]] = field(default_factory=list)
+
+
+class Runner(QtCore.QObject):
+    """What one window has asked for. Several batches may run at once."""
+
+    changed = QtCore.pyqtSignal()
+    ended = QtCore.pyqtSignal(object)
+    """A batch is over: a :class:`~.logic.batch.Batch`."""
+    _prepared = QtCore.pyqtSignal(object, object, object)
+
+    def __init__(self, connection: Connection, parent: Any) -> None:
+        super().__init__(parent)
+        self._connection = connection
+        self._runs: list[Run] = []
+        self._shown: dict[str, Emerging] = {}
+        self._preparing: Task | None = None
+        self._thread: threading.Thread | None = None
+        self._prepared.connect(self._submit)
+
+    @property
+    def batches(self) -> list[Batch]:
+        """All batches since the last that began while nothing ran."""
+        return [run.batch for run in self._runs]
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is left to do."""
+        return any(not run.batch.ended for run in self._runs)
+
+    def start(self, choices: Choices, document: Any, view: Any) -> Batch:
+        """Begin with what the choices mean in this document.
+
+        Raises:
+            Refusal: there is nothing to paint, or no style was chosen.
+        """
+        found = targets.targets(targets.Input(choices.input), document, view)
+        settings_for(choices, 1 << 12, 1 << 12)  # refuses what no layer could mend
+        style = " + ".join(name_of(one.path) for one in choices.styles)
+        batch = Batch([Task(one.name, one) for one in found], style)
+        for task in batch.tasks:
+            task.words = tr("Waiting…")
+        if not self.busy:
+            self._runs = []
+        self._runs.append(Run(batch, choices))
+        self._pump()
+        self.changed.emit()
+        return batch
+
+    def cancel(self, names: Iterable[str]) -> None:
+        """Stop these tasks and add nothing for them."""
+        for run, task in self._named(names):
+            going = task.going
+            self._end(run, task, State.CANCELLED, tr("Cancelled. No layer was added."))
+            if going:  # after its end here: the daemon answers that it was cancelled
+                self._connection.cancel(task.id)
+        self._pump()
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Stop these tasks, and keep the pictures as they stand."""
+        for run, task in self._named(names):
+            if task.preview is None:
+                self.cancel([task.id])
+            else:
+                self._keep(run, task)
+                self._connection.cancel(task.id)
+        self._pump()
+
+    def _keep(self, run: Run, task: Task) -> None:
+        travel = task.place.travel
+        preview, data = task.preview
+        try:
+            plane, pixels = as_result(preview, data, travel.layout, travel.dtype)
+        except Refusal as refusal:
+            self._end(run, task, State.FAILED, refusal.sentence)
+            return
+        painting = writing.Painting(task.place, _layer_name(run, task), plane, pixels)
+        words = tr("Stopped; the picture as it stood is a new layer, coarse as a preview is.")
+        self._write(run, task, painting, State.KEPT, words, {})
+
+    def take(self, event: Event) -> bool:
+        """Act on an event of the protocol; whether it was about one of these tasks."""
+        run, task = self._find(job_of(event))
+        if run is None or task is None:
+            return False
+        if isinstance(event, Failure):
+            self._end(run, task, State.FAILED, telling.failure_words(event))
+        elif isinstance(event, Finished):
+            self._finish(run, task, event)
+        else:
+            self._progress(task, event)
+        self._pump()
+        self.changed.emit()
+        return True
+
+    def wait(self, sentence: str) -> None:
+        """The daemon is away: say so for each task that it has."""
+        for run in self._runs:
+            for task in run.batch.going():
+                task.words = sentence
+        self.changed.emit()
+
+    def lose(self, sentence: str) -> None:
+        """The daemon will not have these tasks."""
+        for run in self._runs:
+            for task in run.batch.left():
+                self._end(run, task, State.FAILED, sentence)
+
+    def close(self) -> None:
+        """Krita ends: let go of everything."""
+        for emerging in self._shown.values():
+            emerging.end()
+        self._shown.clear()
+        self._runs = []
+        if self._thread is not None:
+            self._thread.join()
+
+    # --- out
+
+    def _pump(self) -> None:
+        """Read the next layer that is due; one at a time, with Krita's turn between two."""
+        if self._preparing is not None:
+            return
+        for run in self._runs:
+            for task in run.batch.due():
+                self._preparing = task
+                task.words = tr("Reading the layer…")
+                QtCore.QTimer.singleShot(0, lambda run=run, task=task: self._read(run, task))
+                return
+
+    def _read(self, run: Run, task: Task) -> None:
+        if task.ended:  # cancelled meanwhile
+            self._next()
+            return
+        choices = run.choices
+        try:
+            source = reading.read(task.target, selection_only=choices.selection_only)
+            settings = settings_for(choices, source.width, source.height)
+            styles = style_planes(choices, style_side(choices, settings), source.profile)
+        except Refusal as refusal:
+            self._end(run, task, State.FAILED, refusal.sentence)
+            self._next()
+            return
+        task.place = source.place
+        # The hash of a large layer takes a while, and touches nothing of Krita's.
+        self._thread = threading.Thread(
+            target=lambda: self._prepared.emit(task, settings, [source.plane(), *styles])
+        )
+        self._thread.start()
+
+    def _submit(self, task: Task, settings: Settings, planes: Planes) -> None:
+        if not task.ended:
+            task.state = State.SENT
+            task.words = telling.sending_words(0, 1)
+            self._connection.submit(task.id, settings, planes)
+        self._next()
+
+    def _next(self) -> None:
+        self._preparing = None
+        self._pump()
+        self.changed.emit()
+
+    # --- back
+
+    def _progress(self, task: Task, event: Event) -> None:
+        if isinstance(event, Sent):
+            task.words = telling.sending_words(event.sent, event.size)
+        elif isinstance(event, Accepted):
+            task.words = telling.waiting_words(event.position)
+        elif isinstance(event, Standing):
+            task.words = telling.standing_words(event.report, task.words)
+        elif isinstance(event, Progressed):
+            task.state = State.RUNNING
+            task.words = telling.progress_words(event.progress)
+            task.step, task.steps = event.progress.step, event.progress.steps
+            if event.progress.preview is not None:
+                task.preview = event.progress.preview, bytes(event.preview)
+                self._show(task)
+
+    def _show(self, task: Task) -> None:
+        """The picture as it stands, over the canvas."""
+        if task.id not in self._shown:
+            self._shown[task.id] = Emerging(task.place, self)
+        self._shown[task.id].show_image(preview_image(*task.preview))
+
+    def _finish(self, run: Run, task: Task, event: Finished) -> None:
+        result = event.result
+        painting = writing.Painting(task.place, _layer_name(run, task), result.plane, event.pixels)
+        words = tr("Done in {time}.", time=telling.time_words(result.seconds))
+        if result.notice != self._connection.daemon.notice:  # that one stands there already
+            words = f"{words} {result.notice}".strip()
+        self._write(run, task, painting, State.DONE, words, json.loads(result.made_with))
+
+    def _write(
+        self,
+        run: Run,
+        task: Task,
+        painting: writing.Painting,
+        state: State,
+        words: str,
+        made_with: dict[str, Any],
+    ) -> None:
+        """A result becomes a layer: now, or with the others of its batch."""
+        if run.choices.output == "group" and len(run.batch.tasks) > 1:
+            run.gathered.append((task, painting))
+            self._end(run, task, state, words)
+            return
+        output = "above" if run.choices.output == "group" else run.choices.output
+        staying = Staying(painting.place.document)
+        try:
+            written = writing.write(painting, writing.Output(output))
+            if made_with:
+                recipes.remember(written.document, written.node_id, made_with)
+        except Refusal as refusal:
+            self._end(run, task, State.FAILED, refusal.sentence)
+            return
+        staying.keep(written.node_id)
+        self._acknowledge(task, state)
+        self._end(run, task, state, f"{words} {written.note}".strip())
+
+    def _end(self, run: Run, task: Task, state: State, words: str) -> None:
+        if task.ended:
+            return
+        emerging = self._shown.pop(task.id, None)
+        if emerging is not None:
+            emerging.end()
+        task.end(state, words)
+        if run.batch.ended:
+            self._write_group(run)
+            self.ended.emit(run.batch)
+        self.changed.emit()
+
+    def _write_group(self, run: Run) -> None:
+        """What was gathered, as one group and one undo step."""
+        paintings = [painting for _, painting in run.gathered]
+        tasks = [task for task, _ in run.gathered]
+        run.gathered = []
+        if not paintings:
+            return
+        staying = Staying(paintings[0].place.document)
+        try:
+            written = writing.write_together(paintings, run.batch.style_name)
+            for one in written:
+                staying.keep(one.node_id)
+            for task in tasks:
+                self._acknowledge(task, task.state)
+        except Refusal as refusal:
+            for task in tasks:
+                task.end(State.FAILED, refusal.sentence)
+
+    # --- small parts
+
+    def _acknowledge(self, task: Task, state: State) -> None:
+        """The result is a layer now: the daemon may let go of it."""
+        if state is State.DONE:
+            self._connection.received(task.id)
+
+    def _find(self, job: str | None) -> tuple[Run | None, Task | None]:
+        for run in self._runs:
+            task = run.batch.find(job)
+            if task is not None:
+                return run, task
+        return None, None
+
+    def _named(self, names: Iterable[str]) -> Sequence[tuple[Run, Task]]:
+        wanted = set(names)
+        return [(run, task) for run in self._runs for task in run.batch.left() if task.id in wanted]
+
+
+def _layer_name(run: Run, task: Task) -> str:
+    return f"{task.name} – {run.batch.style_name}"

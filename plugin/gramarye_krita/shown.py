@@ -1,0 +1,45 @@
+"""What was read from Krita, as Qt can show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .canvas import reading
+from .canvas.images import image_of
+from .canvas.source import Source
+from .canvas.targets import Target
+from .errors import Refusal
+from .logic.sizes import fit
+from .qt import Qt, QtGui
+
+_LONGEST = 2048
+
+
+def thumbnail_of(target: Target, side: int) -> Any:
+    """A layer or a picture whose long side is ``side``; null where there is nothing to see.
+
+    Krita stretches a layer's thumbnail to a square.
+    """
+    try:
+        area = reading.extent(target, selection_only=False)
+        image = reading.thumbnail(target, side)
+    except Refusal:
+        return QtGui.QImage()
+    return image.scaled(
+        *fit(area[2], area[3], side),
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+
+
+def style_of(source: Source) -> Any:
+    """The same as a picture to imitate, never larger than a style is read."""
+    image = image_of(source)
+    if max(image.width(), image.height()) <= _LONGEST:
+        return image
+    return image.scaled(
+        _LONGEST,
+        _LONGEST,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )

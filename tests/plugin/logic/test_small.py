@@ -1,0 +1,63 @@
+"""The guide, the menu's reasons, the report, and a preview that is kept."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from gramarye_krita.errors import Refusal
+from gramarye_krita.logic.diagnostics import MOST_LINES, report
+from gramarye_krita.logic.guide import next_words
+from gramarye_krita.logic.keeping import as_result
+from gramarye_krita.logic.menu import closed_words, repeat_words
+from gramarye_protocol import describe
+
+
+def test_the_guide_names_one_missing_thing_at_a_time() -> None:
+    assert "Open a picture" in next_words(opened=False, styled=False, ready=False)
+    assert "Choose a style" in next_words(opened=True, styled=False, ready=False)
+    assert "daemon" in next_words(opened=True, styled=True, ready=False)
+    assert next_words(opened=True, styled=True, ready=True) == ""
+
+
+def test_the_menu_says_why_an_entry_is_grey() -> None:
+    assert "Open a picture first" in closed_words(0)
+    assert closed_words(1) == ""
+    assert repeat_words(0, used=True) == closed_words(0)
+    assert "no style to repeat" in repeat_words(1, used=False)
+    assert repeat_words(1, used=True) == ""
+
+
+def test_a_report_has_the_facts_and_the_end_of_the_log() -> None:
+    log = "\n".join(f"line {number}" for number in range(500))
+    text = report({"Krita": "5.1.5"}, log)
+    assert text.startswith("Krita: 5.1.5\n")
+    assert "line 499" in text
+    assert len(text.splitlines()) == MOST_LINES + 3
+    assert "(none)" in report({}, "")
+
+
+def test_a_kept_preview_has_its_colours_in_a_layers_order() -> None:
+    pixels = bytes([255, 0, 10, 1, 2, 3])
+    preview = describe("preview", 2, 1, "RGB", "u8", pixels)
+    plane, data = as_result(preview, pixels, "BGRA", "u8")
+    assert data == bytes([10, 0, 255, 255, 3, 2, 1, 255])
+    assert (plane.role, plane.layout, plane.width, plane.height) == ("result", "BGRA", 2, 1)
+
+
+def test_a_kept_preview_has_the_depth_of_its_layer() -> None:
+    pixels = bytes([255, 0, 51])
+    preview = describe("preview", 1, 1, "RGB", "u8", pixels)
+    sixteen = as_result(preview, pixels, "BGRA", "u16")[1]
+    assert struct.unpack("<4H", sixteen) == (51 * 257, 0, 65535, 65535)
+    single = as_result(preview, pixels, "RGBA", "f32")[1]
+    assert struct.unpack("<4f", single) == pytest.approx((1.0, 0.0, 0.2, 1.0))
+    half = as_result(preview, pixels, "RGBA", "f16")[1]
+    assert struct.unpack("<4e", half) == pytest.approx((1.0, 0.0, 0.2, 1.0), abs=1e-3)
+
+
+def test_a_preview_in_another_layout_is_not_kept_as_something_else() -> None:
+    preview = describe("preview", 1, 1, "GRAY", "u8", b"x")
+    with pytest.raises(Refusal, match="cannot be kept"):
+        as_result(preview, b"x", "BGRA", "u8")

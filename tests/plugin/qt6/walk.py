@@ -1,0 +1,101 @@
+"""The whole dialog under Qt 6: shown, clicked, typed into, dropped on. Prints what came of it."""
+
+import json
+import sys
+from typing import Any
+
+import krita
+
+import gramarye_krita  # before Krita runs, so that it registers nothing
+
+krita.Krita.running = krita.Krita()
+
+from PyQt6 import QtCore, QtGui, QtTest, QtWidgets  # noqa: E402  # pyright: ignore
+
+from gramarye_krita.logic.batch import Batch, State, Task  # noqa: E402
+from gramarye_krita.logic.choices import Choices, Style, to_json  # noqa: E402
+from gramarye_krita.logic.gallery import Gallery, ready_made  # noqa: E402
+from gramarye_krita.model import Daemon, Link  # noqa: E402
+from gramarye_krita.ui.dialog import StyleDialog  # noqa: E402
+from gramarye_krita.ui.picker import LayerPicker, Offer  # noqa: E402
+from gramarye_krita.ui.status import StatusLine  # noqa: E402
+
+Qt = QtCore.Qt
+
+
+def shown():
+    dialog = StyleDialog(None, "tcp://127.0.0.1:5599", "ada")
+    dialog.show_gallery(Gallery())
+    dialog.show_choices(Choices(styles=tuple(Style(path) for path in ready_made()[:2])))
+    dialog.show_daemon(Daemon("tcp://127.0.0.1:5599", Link.READY, "builtin", "cpu"))
+    dialog.show()
+    return dialog
+
+
+def use(dialog):
+    left = Qt.MouseButton.LeftButton
+    image = QtGui.QImage(ready_made()[0])
+    dialog.preview.split.show_before(image)
+    dialog.preview.split.show_after(image)
+    dialog.preview.overview.show_image(image)
+    QtTest.QTest.mouseClick(dialog.preview.split, left, pos=QtCore.QPoint(60, 80))
+    QtTest.QTest.keyClick(dialog.preview.split, Qt.Key.Key_Left)
+    QtTest.QTest.mouseClick(dialog.preview.overview, left, pos=QtCore.QPoint(70, 40))
+    QtTest.QTest.keyClick(dialog.preview.overview, Qt.Key.Key_Up)
+    place = dialog.gallery.list.visualItemRect(dialog.gallery.list.item(3)).center()
+    held = Qt.KeyboardModifier.ControlModifier
+    QtTest.QTest.mouseClick(dialog.gallery.list.viewport(), left, held, place)
+    QtTest.QTest.keyClick(dialog.controls.strength.slider, Qt.Key.Key_Right)
+    dialog.advanced_fold.click()
+    dialog.advanced.fields["tile"].set_value("off")
+    dialog.daemon.fold.click()
+    dialog.daemon.artist.setFocus()
+    QtTest.QTest.keyClick(dialog.daemon.artist, Qt.Key.Key_Return)
+    drop(dialog, image)
+    task = Task("Layer", state=State.RUNNING, step=1, steps=2)
+    dialog.show_batches([Batch([task, Task("Other")])])
+    dialog.gallery.tabs.setCurrentIndex(0)
+    grab(dialog)
+
+
+def drop(dialog, image):
+    mime = QtCore.QMimeData()
+    mime.setImageData(image)
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    rest = (action, mime, button, Qt.KeyboardModifier.NoModifier)
+    entering = QtGui.QDragEnterEvent(QtCore.QPoint(20, 20), *rest)
+    QtWidgets.QApplication.sendEvent(dialog, entering)
+    QtWidgets.QApplication.sendEvent(dialog, QtGui.QDropEvent(QtCore.QPointF(20, 20), *rest))
+
+
+def grab(widget):
+    QtWidgets.QApplication.processEvents()
+    assert not widget.grab().isNull()
+
+
+def main():
+    app = QtWidgets.QApplication(sys.argv)
+    troubles = []
+    sys.excepthook = lambda kind, error, trace: troubles.append(repr(error))
+    dialog = shown()
+    told: dict[str, Any] = {"applied": 0, "dropped": 0}
+    dialog.apply_pressed.connect(lambda: told.update(applied=told["applied"] + 1))
+    dialog.image_dropped.connect(lambda image: told.update(dropped=image.width()))
+    use(dialog)
+    picker = LayerPicker(dialog, [Offer("All", "a", QtGui.QImage(8, 8, dialog_format()), True)])
+    picker.show()
+    grab(picker)
+    window = QtWidgets.QMainWindow()
+    StatusLine(window).show_batches([])
+    told.update(choices=json.loads(to_json(dialog.choices())), troubles=troubles)
+    told.update(line=dialog.preview.split.position, part=dialog.preview.overview.centre)
+    told.update(module=gramarye_krita.__name__, qt=QtCore.qVersion())
+    print(json.dumps(told))
+    app.quit()
+
+
+def dialog_format():
+    return QtGui.QImage.Format.Format_RGB32
+
+
+main()

@@ -1,0 +1,57 @@
+"""Krita 6 has Qt 6: the same dialog runs on it. A stand-in says so, for no Krita 6 is packaged."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent / "qt6"
+ROOT = Path(__file__).parents[2]
+
+
+def qt6() -> str:
+    """Why Qt 6 cannot be loaded here; empty if it can."""
+    program = "from PyQt6 import QtGui, QtWidgets, QtTest"
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    lines = answer.stderr.strip().splitlines()
+    return lines[-1] if answer.returncode else ""
+
+
+def test_the_dialog_is_shown_clicked_and_typed_into_under_qt_6(tmp_path: Path) -> None:
+    if reason := qt6():
+        pytest.skip(f"NOT TESTED WITH QT 6: {reason}")
+    paths = [HERE, ROOT / "plugin", ROOT / "shared", os.environ.get("PYTHONPATH", "")]
+    answer = subprocess.run(
+        [sys.executable, str(HERE / "walk.py")],
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "XDG_RUNTIME_DIR": str(tmp_path),
+            "PYTHONPATH": os.pathsep.join(map(str, paths)),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    told = json.loads(answer.stdout)
+    assert told["qt"].startswith("6.")
+    assert told["troubles"] == []
+    assert [Path(one["path"]).stem for one in told["choices"]["styles"]] == [
+        "brush",
+        "flow",
+        "mosaic",
+    ]
+    assert told["choices"]["strength"] == 51
+    assert told["choices"]["advanced"] == {"tile": "off"}
+    assert told["applied"] == 0
+    assert told["dropped"] > 100
+    assert told["line"] < 0.5
+    assert told["part"][0] > 0.5
