@@ -196,6 +196,7 @@ class FakeWorker:
     def __init__(self, incoming: Path) -> None:
         self.incoming = incoming
         self.memory: int | None = None
+        self.device = "test device"
         self.ready = False
         self.jobs: dict[str, Errand] = {}
         self.job: str | None = None
@@ -216,7 +217,7 @@ class FakeWorker:
     def load(self) -> None:
         """Come up."""
         self.ready = True
-        self.say(Ready("test device", "builtin", ("builtin",), "no weights", self.memory))
+        self.say(Ready(self.device, "builtin", ("builtin",), "no weights", self.memory))
 
     def progress(
         self, step: int, steps: int = 10, estimate: Estimate | None = None, preview: bool = False

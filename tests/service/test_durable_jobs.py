@@ -488,6 +488,26 @@ def test_an_idle_device_is_lent_to_a_large_canvas_and_comes_back_when_it_is_need
     assert first.lent[-1] == ("test",)
 
 
+@pytest.mark.parametrize(
+    ("other", "lent"),
+    [("cuda:1 H100", True), ("cuda:1 A100", False), ("cpu (2 threads)", False)],
+)
+def test_a_device_is_lent_only_to_one_of_its_own_kind(
+    make_hall: Make, other: str, lent: bool
+) -> None:
+    from gramarye.service.inside import Appraised
+
+    hall = make_hall(devices=("cuda:0", "other"))
+    first, second = hall.workers.values()
+    first.device, second.device = "cuda:0 H100", other
+    for worker in (first, second):
+        worker.appraisals[7] = Appraised("0", 600.0, 1 << 20, tiles=16, tile_memory=1 << 20)
+    up(hall)
+    hall.client("ann", artist="ann")
+    submit(hall, "ann", "large", seed=7)
+    assert bool(first.lent or second.lent) == lent
+
+
 def encode_chunk(plane: int, offset: int, data: bytes) -> list[Any]:
     from gramarye_protocol import Chunk
 

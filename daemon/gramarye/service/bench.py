@@ -62,6 +62,13 @@ class Bench:
         return UNKNOWN_MEMORY if memory is None else memory
 
     @property
+    def kind(self) -> str:
+        """Its device without its number: what computes the same bits says the same here."""
+        described = self.ready.device if self.ready else ""
+        name, _, model = described.partition(" ")
+        return f"{name.partition(':')[0]} {model}"
+
+    @property
     def warm(self) -> list[Job]:
         """The jobs that were put aside and lie there still."""
         return [

@@ -188,9 +188,12 @@ class Crew:
         """Let idle devices help with the one large canvas, or no longer."""
         wanted: dict[str, set[str]] = {}
         for help_ in lend(snapshot):
+            lender = self.benches[help_.device]
             for bench in self.ready:
                 job = bench.at_hand
-                if job is not None and job.key == help_.job and bench.begun:
+                if job is None or job.key != help_.job or not bench.begun:
+                    continue
+                if bench.kind == lender.kind:  # another kind would change a result's last digits
                     wanted.setdefault(bench.device, set()).add(help_.device)
         for bench in self.ready:
             devices = wanted.get(bench.device, set())
