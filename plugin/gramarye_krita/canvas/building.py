@@ -36,12 +36,17 @@ class Painting:
 
 @contextmanager
 def bench(place: Place) -> Iterator[Any]:
-    """A scratch document of the place's size, in the space that its results are written in."""
-    with scratch(place.space, *place.size) as document:
+    """A scratch document in the space that the place's results are written in.
+
+    Krita draws a document within its bounds whenever a layer comes, so it is only as large as the
+    place where something has to be drawn: for a selection.
+    """
+    size = (1, 1) if place.selection is None else place.size
+    with scratch(place.space, *size) as document:
         yield document
 
 
-def painted(document: Any, painting: Painting) -> bytes:
+def painted(document: Any, painting: Painting) -> Buffer:
     """The result's samples in ``place.space`` and of the place's size, whatever is selected.
 
     Raises:
@@ -52,7 +57,7 @@ def painted(document: Any, painting: Painting) -> bytes:
     pixels: Buffer = painting.pixels
     if (painting.plane.width, painting.plane.height) != place.size:
         pixels = _scaled(document, painting, coming)
-    pixels = _in_space(document, bytes(pixels), place, coming, travel)
+    pixels = _in_space(document, pixels, place, coming, travel)
     if place.alpha is not None:
         pixels = with_alpha(pixels, place.alpha, travel)
     return _in_space(document, pixels, place, travel, place.space)
@@ -77,7 +82,7 @@ def _space_of_result(painting: Painting) -> Space:
     )
 
 
-def _in_space(document: Any, pixels: bytes, place: Place, source: Space, target: Space) -> bytes:
+def _in_space(document: Any, pixels: Buffer, place: Place, source: Space, target: Space) -> Buffer:
     if source == target:
         return pixels
     box = (0, 0, *place.size)
@@ -86,7 +91,7 @@ def _in_space(document: Any, pixels: bytes, place: Place, source: Space, target:
     return bytes(node.pixelData(*box))
 
 
-def selected(document: Any, samples: bytes, place: Place) -> bytes:
+def selected(document: Any, samples: Buffer, place: Place) -> Buffer:
     """The samples with the selection's share of their alpha."""
     if place.selection is None:
         return samples
@@ -94,7 +99,7 @@ def selected(document: Any, samples: bytes, place: Place) -> bytes:
     return _flattened(document, group, place)
 
 
-def blended(document: Any, below: bytes, above: bytes, place: Place) -> bytes:
+def blended(document: Any, below: Buffer, above: Buffer, place: Place) -> Buffer:
     """``above`` where it is selected, ``below`` elsewhere, in between where it is feathered.
 
     Colours are mixed as if opaque, and the alpha is that of ``below``.
@@ -109,7 +114,7 @@ def blended(document: Any, below: bytes, above: bytes, place: Place) -> bytes:
     return with_alpha(mixed, alpha_of(below, place.space), place.space)
 
 
-def _veiled(document: Any, parent: Any, samples: bytes, place: Place) -> Any:
+def _veiled(document: Any, parent: Any, samples: Buffer, place: Place) -> Any:
     """A group in which only the selection's share of the samples is left."""
     box = (0, 0, *place.size)
     group = document.createGroupLayer("")
@@ -133,7 +138,7 @@ def _scaled(document: Any, painting: Painting, space: Space) -> bytes:
     would darken them at its edge.
     """
     place, plane = painting.place, painting.plane
-    pixels = bytes(painting.pixels)
+    pixels: Buffer = painting.pixels
     if place.alpha is not None:
         pixels = opaque(pixels, space)
     node = laid(document, document.rootNode(), pixels, space, (0, 0, plane.width, plane.height))

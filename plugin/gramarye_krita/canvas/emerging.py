@@ -25,6 +25,7 @@ class Emerging(QtCore.QObject):
         super().__init__(parent)
         self._place = place
         self._image: Any = None
+        self._shares: dict[tuple[int, int], bytes | None] = {}
         self._pane: _Pane | None = None
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_POLL_MS)
@@ -39,7 +40,10 @@ class Emerging(QtCore.QObject):
         """Show this picture, stretched over the place and as see-through as it is there."""
         if image.isNull():
             return
-        self._image = _cut_out(image, self._place)
+        size = (image.width(), image.height())
+        if size not in self._shares:
+            self._shares[size] = _share(self._place, size)
+        self._image = _cut_out(image, self._shares[size])
         self._follow()
         self._timer.start()
 
@@ -109,19 +113,23 @@ class _Pane(QtWidgets.QWidget):
         painter.end()
 
 
-def _cut_out(image: Any, place: Place) -> Any:
-    """The image with the place's alpha, and its selection's share of that."""
-    size = (image.width(), image.height())
+def _share(place: Place, size: tuple[int, int]) -> bytes | None:
+    """How much of the place there is at each pixel of a picture: its alpha times its selection."""
     planes = []
     if place.alpha is not None:
         planes.append(sampled(place.alpha, place.travel.depth, place.size, size))
     if place.selection is not None:
         planes.append(sampled(place.selection, "U8", place.size, size))
-    if not planes:
+    if len(planes) < 2:
+        return planes[0] if planes else None
+    return bytes(one * other // 255 for one, other in zip(*planes, strict=True))
+
+
+def _cut_out(image: Any, share: bytes | None) -> Any:
+    """The image, as see-through as its share."""
+    if share is None:
         return image
-    share = planes[0]
-    for plane in planes[1:]:
-        share = bytes(one * other // 255 for one, other in zip(share, plane, strict=True))
+    size = (image.width(), image.height())
     grey = QtGui.QImage(share, *size, size[0], QtGui.QImage.Format.Format_Grayscale8)
     cut = image.convertToFormat(QtGui.QImage.Format.Format_ARGB32)
     cut.setAlphaChannel(grey)

@@ -10,7 +10,8 @@ import struct
 
 from .spaces import Space
 
-Buffer = bytes | bytearray | memoryview
+Buffer = bytes | bytearray
+"""Either is taken everywhere: a copy of a large layer takes longer than a frame of the screen."""
 
 _OPAQUE = {
     "U8": b"\xff",
@@ -20,7 +21,7 @@ _OPAQUE = {
 }
 
 
-def alpha_of(pixels: bytes, space: Space) -> bytes:
+def alpha_of(pixels: Buffer, space: Space) -> bytes:
     """The alpha of every pixel."""
     sample, pixel = space.sample_bytes, space.pixel_bytes
     alpha = bytearray(len(pixels) // space.channels)
@@ -29,16 +30,16 @@ def alpha_of(pixels: bytes, space: Space) -> bytes:
     return bytes(alpha)
 
 
-def with_alpha(pixels: Buffer, alpha: bytes, space: Space) -> bytes:
+def with_alpha(pixels: Buffer, alpha: bytes, space: Space) -> bytearray:
     """The same colours with this alpha."""
     sample, pixel = space.sample_bytes, space.pixel_bytes
     changed = bytearray(pixels)
     for byte in range(sample):
         changed[pixel - sample + byte :: pixel] = alpha[byte::sample]
-    return bytes(changed)
+    return changed
 
 
-def opaque(pixels: Buffer, space: Space) -> bytes:
+def opaque(pixels: Buffer, space: Space) -> bytearray:
     """The same colours, fully opaque."""
     return with_alpha(pixels, _OPAQUE[space.depth] * (len(pixels) // space.pixel_bytes), space)
 

@@ -17,6 +17,7 @@ from ..errors import Refusal
 from ..host import application
 from ..qt import QtCore
 from ..translate import tr
+from .samples import Buffer
 from .spaces import SRGB, Space, space_of
 
 Box = tuple[int, int, int, int]
@@ -46,7 +47,7 @@ def scratch(space: Space, width: int = 1, height: int = 1) -> Iterator[Any]:
 def laid(
     document: Any,
     parent: Any,
-    pixels: bytes,
+    pixels: Buffer,
     space: Space,
     box: Box,
     *,
@@ -68,7 +69,7 @@ def laid(
     return node
 
 
-def put(node: Any, pixels: bytes, box: Box) -> None:
+def put(node: Any, pixels: Buffer, box: Box) -> None:
     """Overwrite pixels of a layer in a scratch document.
 
     Raises:

@@ -15,6 +15,7 @@ from ..translate import tr
 from .adding import DocumentClosed, Written, add, check_open, height_of, place_above
 from .building import Painting, bench, painted, selected
 from .replacing import replacement
+from .samples import Buffer
 from .scratch import laid, put, scratch
 from .targets import find, is_open
 
@@ -91,7 +92,7 @@ def write_together(paintings: list[Painting], name: str) -> list[Written]:
     return [written[index] for index in range(len(paintings))]
 
 
-def _finished(painting: Painting) -> bytes:
+def _finished(painting: Painting) -> Buffer:
     with bench(painting.place) as document:
         return selected(document, painted(document, painting), painting.place)
 
