@@ -99,7 +99,7 @@ class Rendering:
         self._device = equipment.device
         self._plan: Plan | None = None
         self._began: float | None = None
-        self._undisturbed = resume is None
+        self._as_promised = resume is None
         self.threads = settings.threads
         """Those that it is computed with, as sums depend on them; ``None``: the device's own."""
         if self.threads is None and self._before is not None:
@@ -131,7 +131,9 @@ class Rendering:
             self._began = clock.seconds
         memory = PeakMemory(self._device)
         stock, cache = self._equipment.stock, self._equipment.cache
+        found = cache.found
         network = stock.network(self._recipe, canvas, self._device, cache)
+        self._as_promised &= cache.found == found  # plans have a fit in them
         yield None
         within = Circumstances(
             self._name,
@@ -239,7 +241,7 @@ class Rendering:
             "takes longer, and the result is as good."
         )
         self._device, self._newest, self._before = PROCESSOR, None, None
-        self._undisturbed = False
+        self._as_promised = False
 
     def _say(self, sentence: str) -> None:
         """Add to what the result's notice says."""
@@ -247,7 +249,7 @@ class Rendering:
 
     def _learn(self, clock: Stopwatch) -> None:
         """What the job took, beside what was promised, if it went as promises suppose."""
-        if self._plan is not None and self._began is not None and self._undisturbed:
+        if self._plan is not None and self._began is not None and self._as_promised:
             estimator = self._equipment.estimator(self._device)
             took = clock.seconds - self._began
             estimator.learn(self._recipe.features, self._plan.seconds, took)

@@ -370,12 +370,16 @@ class Result:
 
 @dataclass(frozen=True)
 class Failure:
-    """A sentence for the artist, and a code for programs. Without ``job``: about the connection."""
+    """A sentence for the artist, and a code for programs. Without ``job``: about the connection.
+
+    ``ended``: the job is over with it, or never began; else only what was asked of it is refused.
+    """
 
     TYPE: ClassVar[str] = "error"
     code: str = checked(text(64))
     sentence: str = checked(text(1024))
     job: str | None = checked(optional(identifier), default=None)
+    ended: bool = checked(boolean, default=True)
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,8 @@ class ClientSession:
         if isinstance(message, JobList):
             return self._list(message)
         if isinstance(message, Failure):
-            self._jobs.pop(message.job or "", None)
+            if message.ended:
+                self._jobs.pop(message.job or "", None)
             return [message]
         if isinstance(message, Status | Standing):
             return [message]

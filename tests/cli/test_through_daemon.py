@@ -174,16 +174,16 @@ def test_ctrl_c_cancels_the_job_in_the_daemon(
     ],
 )
 def test_serve_refuses_an_address_with_a_sentence(
-    words: list[str], part: str, capsys: pytest.CaptureFixture[str]
+    words: list[str], part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["serve", *words]) == 1
+    assert main(["serve", *words, "--data-dir", str(tmp_path / "data")]) == 1
     assert part in capsys.readouterr().err
 
 
 def test_serve_refuses_a_port_in_use_with_a_sentence(
-    address: str, capsys: pytest.CaptureFixture[str]
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["serve", "--bind", address]) == 1
+    assert main(["serve", "--bind", address, "--data-dir", str(tmp_path / "data")]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("Error: ")
 
 
@@ -192,7 +192,8 @@ def test_serve_refuses_weights_that_are_not_there_before_it_listens(
 ) -> None:
     absent = tmp_path / "none.pth"
 
-    assert main(["serve", "--bind", "tcp://127.0.0.1:*", "--weights", str(absent)]) == 1
+    words = ["--data-dir", str(tmp_path / "data"), "--weights", str(absent)]
+    assert main(["serve", "--bind", "tcp://127.0.0.1:*", *words]) == 1
 
     told = capsys.readouterr()
     assert told.err.splitlines()[-1].startswith(f"Error: There is no weights file at {absent}")

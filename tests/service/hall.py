@@ -261,6 +261,15 @@ class FakeWorker:
             self._forget(key)
         self.asked_back = None
 
+    def put_away(self, key: str) -> None:
+        """Save a job that was put aside, and forget it."""
+        self._forget(key)
+        self.say(GivenBack(key, 0.0, warm=False))
+
+    def returned(self) -> None:
+        """Use no lent device any more."""
+        self.say(Returned())
+
     def say(self, message: FromWorker, payload: Any = None) -> None:
         self.letters.append(encode(message, payload))
 

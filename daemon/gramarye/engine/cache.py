@@ -22,12 +22,15 @@ class Cache:
         self._values: OrderedDict[str, tuple[Any, int]] = OrderedDict()
         self.size = 0
         """Bytes that they take now."""
+        self.found = 0
+        """How often something was."""
 
     def get(self, name: str) -> Any | None:
         """The value of this name, if it is still there."""
         if name not in self._values:
             return None
         self._values.move_to_end(name)
+        self.found += 1
         return self._values[name][0]
 
     def put(self, name: str, value: Any, size: int) -> None:

@@ -175,7 +175,9 @@ class Broker:
                 error.job = message.job
                 raise
             except ServiceError as error:
-                self._post.say(client, Failure(error.code, error.sentence, message.job))
+                ended = not isinstance(message, Pause | Resume | Prioritise)
+                failure = Failure(error.code, error.sentence, message.job, ended)
+                self._post.say(client, failure)
         else:
             raise GarbageError(f"a client does not send {message.TYPE}")
 

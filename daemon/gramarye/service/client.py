@@ -177,7 +177,7 @@ class Client:
                 self._return(wait)
                 yield Back()
                 continue
-            if isinstance(event, Failure):
+            if isinstance(event, Failure) and event.ended:
                 raise RefusedError(event.code, event.sentence)
             if job_of(event) == job:
                 yield event

@@ -369,8 +369,9 @@ class Shifts:
             Waiter(
                 job.key,
                 job.artist,
-                (-job.record.priority, job.record.turn),
+                job.record.turn,
                 job.left,
+                job.record.priority,
                 job.key in held or job.served > 0,
             )
             for job in self._ledger

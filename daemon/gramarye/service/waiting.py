@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Waiter:
-    """A job that is not done. ``left`` are the seconds of work that are left of it (``None``:
+    """A job that is not done. ``turn`` numbers all jobs as they came, a higher ``priority`` goes
+    before its artist's others. ``left`` are the seconds of work that are left of it (``None``:
     unknown), ``begun`` says whether a worker has begun it. Paused ones are left out."""
 
     key: str
     artist: str
-    place: tuple[float, ...]
+    turn: int
     left: float | None
+    priority: int = 0
     begun: bool = False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its place among its artist's jobs."""
+        return -self.priority, self.turn
 
 
 def positions(jobs: Iterable[Waiter]) -> dict[str, int]:
@@ -27,10 +34,10 @@ def positions(jobs: Iterable[Waiter]) -> dict[str, int]:
     changes only when jobs come, go or are reordered.
     """
     seen: Counter[str] = Counter()
-    order: list[tuple[int, tuple[float, ...], str]] = []
+    order: list[tuple[int, int, str]] = []
     for job in sorted(jobs, key=lambda job: job.place):
         if not job.begun:
-            order.append((seen[job.artist], job.place, job.key))
+            order.append((seen[job.artist], job.turn, job.key))
         seen[job.artist] += 1
     return {key: number for number, (_, _, key) in enumerate(sorted(order))}
 
@@ -46,29 +53,19 @@ def seconds_left(jobs: Iterable[Waiter], devices: int) -> dict[str, float | None
     lines: dict[str, list[Waiter]] = {}
     for job in sorted(jobs, key=lambda job: job.place):
         lines.setdefault(job.artist, []).append(job)
-    totals = {artist: _total(line) for artist, line in lines.items()}
+    # Who has no estimate may take as much as anybody.
+    totals = {artist: sum(map(_left, line)) for artist, line in lines.items()}
     told: dict[str, float | None] = {}
     for artist, line in lines.items():
-        for count, job in enumerate(line, 1):
-            told[job.key] = _until(line[:count], artist, totals, devices)
+        others = [total for other, total in totals.items() if other != artist]
+        own = 0.0
+        for job in line:
+            own += _left(job)
+            shared = own + sum(min(own, total) for total in others)
+            known = devices > 0 and math.isfinite(own)
+            told[job.key] = max(_left(job), shared / devices) if known else None
     return told
 
 
-def _until(
-    mine: Sequence[Waiter], artist: str, totals: Mapping[str, float | None], devices: int
-) -> float | None:
-    own, last = _total(mine), mine[-1].left
-    if own is None or last is None or devices == 0:
-        return None
-    # Who has no estimate may take as much as anybody.
-    others = (
-        min(own, math.inf if total is None else total)
-        for other, total in totals.items()
-        if other != artist
-    )
-    return max(last, (own + sum(others)) / devices)
-
-
-def _total(line: Sequence[Waiter]) -> float | None:
-    known = [job.left for job in line if job.left is not None]
-    return sum(known) if len(known) == len(line) else None
+def _left(job: Waiter) -> float:
+    return math.inf if job.left is None else job.left

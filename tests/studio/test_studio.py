@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from gramarye.composing import outline_canvas
+from gramarye.engine import networks
 from gramarye.engine.cost import Rates
 from gramarye.engine.errors import (
     EngineError,
@@ -27,18 +28,11 @@ from gramarye.engine.recipe import Recipe
 from gramarye.pixels import Pixels, to_picture
 from gramarye.studio import BUILTIN_NOTICE, Begun, Rendered, Studio, Update, Working
 from gramarye_protocol import Plane, Settings, describe
+from tests.engine.helpers import random_state
 
-from .engine.helpers import random_state
-from .studios import pixels
+from .jobs import pixels, rendered
 
 QUICK = Settings(quality="draft", steps=3)
-
-
-@pytest.fixture(autouse=True)
-def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever this machine has in its caches, these tests start without weights."""
-    monkeypatch.setenv("GRAMARYE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
 
 
 def _pair(**more: str) -> dict[str, Pixels]:
@@ -309,6 +303,41 @@ def test_a_network_stays_on_the_device_from_job_to_job(
     other = Settings(quality="draft", steps=1, style_layers=("relu1_1",))
     _render(studio, other, _pair())
     assert len(made) == 2
+
+
+def test_a_style_that_was_used_before_is_not_fitted_again_and_no_byte_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    style = pixels("style", 40, 56, 2)
+    jobs = [[pixels("content", 48, 64, seed), style] for seed in (1, 5)]
+    alone = [_painted("cpu", QUICK, planes)[0] for planes in jobs]
+    fits: list[int] = []
+    fit = networks.fit_patches
+
+    def counted(*values: Any) -> Any:
+        fits.append(1)
+        return fit(*values)
+
+    monkeypatch.setattr(networks, "fit_patches", counted)
+    studio = Studio("cpu")
+    for planes, wanted in zip(jobs, alone, strict=True):
+        end = rendered(studio, QUICK, planes)
+        assert bytes(end.pixels.data) == bytes(wanted.pixels.data)
+        assert (end.losses, end.made_with) == (wanted.losses, wanted.made_with)
+    assert len(fits) == 1
+
+
+def test_a_job_that_is_spared_its_fit_teaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    taught: list[float] = []
+    monkeypatch.setattr("gramarye.estimating.measure", lambda *_: Rates(1e-3, 1e9, 1e-9))
+    monkeypatch.setattr("gramarye.estimating.SHORTEST_LESSON", 0.0)
+    monkeypatch.setattr(Rates, "learned", lambda self, promised, took: taught.append(took) or self)
+    studio = Studio("cpu")
+    for _ in range(2):
+        for moment in studio.render(QUICK, list(_pair().values())):
+            if isinstance(moment, Begun):
+                moment.plan()
+    assert len(taught) == 1
 
 
 def test_a_job_says_first_what_it_will_take_and_what_it_starts_from() -> None:

@@ -14,16 +14,9 @@ from gramarye.engine.networks import PatchNetwork
 from gramarye.engine.recipe import FeatureKind
 from gramarye.studio import Rendered, Studio, Working
 
-from .studios import pixels, rendered, slim_vgg, small_job
+from .jobs import pixels, rendered, slim_vgg, small_job
 
 PLANES = [pixels("content", 110, 130, 1), pixels("style", 72, 80, 2)]
-
-
-@pytest.fixture(autouse=True)
-def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever this machine has in its caches, these tests start without weights."""
-    monkeypatch.setenv("GRAMARYE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
 
 
 @pytest.fixture

@@ -24,14 +24,7 @@ from gramarye.service.store.checkpoints import read, write
 from gramarye.studio import Studio, Update
 from gramarye_protocol import Settings
 
-from .studios import pair, pixels, rendered, slim_vgg, small_job
-
-
-@pytest.fixture(autouse=True)
-def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever this machine has in its caches, these tests start without weights."""
-    monkeypatch.setenv("GRAMARYE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+from .jobs import pair, pixels, rendered, slim_vgg, small_job
 
 
 def _copied(checkpoint: Checkpoint) -> Checkpoint:
@@ -85,7 +78,7 @@ from pathlib import Path
 from gramarye.service.store.blobs import view
 from gramarye.service.store.checkpoints import read
 from gramarye.studio import Studio
-from tests.studios import pair, rendered, small_job
+from tests.studio.jobs import pair, rendered, small_job
 resume = read(view(Path(sys.argv[1])))
 end = rendered(Studio("cpu"), small_job("builtin", tile=32), pair(), resume)
 print(hashlib.sha256(end.pixels.data).hexdigest(), end.notice)
@@ -106,7 +99,7 @@ def test_another_process_goes_on_from_the_file(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
     )
     assert told.stdout.split(maxsplit=1) == [
         whole.pixels.plane.sha256,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,17 +15,10 @@ from gramarye.engine.patches import PatchPyramid, PatchTape
 from gramarye.engine.tiles.grid import Tile
 from gramarye.studio import Begun, Studio, Update
 
-from .studios import pair, rendered, small_job
+from .jobs import pair, rendered, small_job
 
 SMALL = torch.device("cpu:0")
 """The processor under another name, which stands for a GPU here."""
-
-
-@pytest.fixture(autouse=True)
-def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever this machine has in its caches, these tests start without weights."""
-    monkeypatch.setenv("GRAMARYE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
 
 
 def _run_short(monkeypatch: pytest.MonkeyPatch, after: int, device: torch.device = SMALL) -> None:

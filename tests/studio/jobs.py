@@ -13,8 +13,7 @@ from gramarye.pixels import Pixels
 from gramarye.recipes import recipe_json
 from gramarye.studio import Rendered, Studio
 from gramarye_protocol import Settings, describe
-
-from .engine.helpers import changed, picture, quick, random_state
+from tests.engine.helpers import changed, picture, quick, random_state
 
 
 def pixels(role: str, height: int, width: int, seed: int = 0, layout: str = "RGB") -> Pixels:
