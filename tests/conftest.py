@@ -18,10 +18,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def chaos_jobs(request: pytest.FixtureRequest) -> int:
     """As many jobs as the chaos test is told to do."""
-    return int(request.config.getoption("--chaos-jobs", skip=True))
+    return request.config.option.chaos_jobs
 
 
 @pytest.fixture
 def chaos_seed(request: pytest.FixtureRequest) -> int:
     """The seed that the chaos test is told."""
-    return int(request.config.getoption("--chaos-seed", skip=True))
+    return request.config.option.chaos_seed
