@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -20,14 +22,16 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gramarye.engine.plan import Plan
-from gramarye.moments import Begun, Rendered
+from gramarye.moments import Begun, Quote, Rendered
 from gramarye.raster import Pixels
+from gramarye.saved import Checkpoint
 from gramarye.service.client import Client
 from gramarye_protocol import Finished, Plane, Settings, describe
 
 if TYPE_CHECKING:
     from .turns import Figures
 
+MODULE = "tests.benchmarks.service"
 ROOT = Path(__file__).parents[2]
 MEGAPIXELS = (1, 4, 16)
 CLIENTS = (1, 4)
@@ -38,6 +42,7 @@ class Mirror:
     """Gives the content back."""
 
     device_name, features, available, notice = "mirror", "builtin", ("builtin",), ""
+    memory, borrowing = None, False
 
     def __init__(self, device: str, weights: Path | None) -> None: ...
 
@@ -47,8 +52,22 @@ class Mirror:
     def rehearse(self) -> None:
         """Nothing to measure."""
 
+    def is_lost(self, error: Exception) -> bool:
+        """Nothing to lose."""
+        return False
+
+    def lend(self, devices: Sequence[str]) -> None:
+        """Nothing to share."""
+
+    def quote(self, settings: Settings, planes: Sequence[Plane]) -> Quote:
+        """Next to nothing."""
+        return Quote(0.0, 0, "untiled")
+
     def render(
-        self, settings: Settings, planes: Sequence[Pixels]
+        self,
+        settings: Settings,
+        planes: Sequence[Pixels],
+        resume: Checkpoint | None = None,
     ) -> Generator[Begun | Rendered, None, None]:
         """The content as the result."""
         content = planes[0]
@@ -66,7 +85,7 @@ def main() -> None:
 
     options = arguments(__doc__).parse_args()
     figures: Figures = {}
-    with _daemon() as address, ExitStack() as stack:
+    with daemon() as (address, _), ExitStack() as stack:
         clients = [
             stack.enter_context(Client.connect(address, PATIENCE)) for _ in range(max(CLIENTS))
         ]
@@ -123,11 +142,15 @@ def _style() -> tuple[Plane, bytes]:
 
 
 @contextmanager
-def _daemon() -> Iterator[str]:
-    """The daemon with the mirror; gives its address."""
-    program = "from gramarye.service.serve import serve; serve('tcp://127.0.0.1:*', studio=STUDIO)"
+def daemon(studio: str = f"{MODULE}:Mirror") -> Iterator[tuple[str, int]]:
+    """A daemon with a folder of its own; gives its address and its process' number."""
+    data = Path(tempfile.mkdtemp(prefix="gramarye-benchmark-"))
+    program = (
+        "from pathlib import Path; from gramarye.service.serve import serve; "
+        f"serve('tcp://127.0.0.1:*', studio={studio!r}, data=Path({str(data)!r}))"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-c", program.replace("STUDIO", repr(f"{__spec__.name}:Mirror"))],
+        [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -136,10 +159,11 @@ def _daemon() -> Iterator[str]:
     assert process.stdout is not None
     try:
         with process.stdout as said:
-            yield said.readline().split()[-1]
+            yield said.readline().split()[-1], process.pid
     finally:
         process.terminate()
         process.wait(PATIENCE)
+        shutil.rmtree(data)
 
 
 if __name__ == "__main__":

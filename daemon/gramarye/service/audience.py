@@ -33,11 +33,16 @@ class Audience:
     def leave(self, client: bytes) -> None:
         """A client is gone."""
         for job in [job for job, clients in self._followers.items() if client in clients]:
-            self._followers[job].discard(client)
-            self._looking.discard((job, client))
-            self._downloads.pop((job, client), None)
-            if not self._followers[job]:
-                del self._followers[job]
+            self.part(job, client)
+
+    def part(self, job: int, client: bytes) -> None:
+        """A client has no more to hear about a job."""
+        self._looking.discard((job, client))
+        self._downloads.pop((job, client), None)
+        followers = self._followers.get(job, set())
+        followers.discard(client)
+        if not followers:
+            self._followers.pop(job, None)
 
     def of(self, job: int) -> Iterator[bytes]:
         """Who follows a job."""

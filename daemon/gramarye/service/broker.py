@@ -261,6 +261,7 @@ class Broker:
             raise NoSuchJobError
         if isinstance(message, Received):
             self._store.acknowledge(record.id)
+            self._audience.part(record.id, client)
         elif isinstance(message, Credit):
             self._send_result(client, record, message)
         else:

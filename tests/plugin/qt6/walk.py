@@ -21,6 +21,7 @@ from gramarye_krita.ui.picker import LayerPicker, Offer  # noqa: E402
 from gramarye_krita.ui.status import StatusLine  # noqa: E402
 
 Qt = QtCore.Qt
+Test: Any = QtTest.QTest  # whose stubs know windows only, where widgets are meant
 
 
 def shown():
@@ -38,19 +39,19 @@ def use(dialog):
     dialog.preview.split.show_before(image)
     dialog.preview.split.show_after(image)
     dialog.preview.overview.show_image(image)
-    QtTest.QTest.mouseClick(dialog.preview.split, left, pos=QtCore.QPoint(60, 80))
-    QtTest.QTest.keyClick(dialog.preview.split, Qt.Key.Key_Left)
-    QtTest.QTest.mouseClick(dialog.preview.overview, left, pos=QtCore.QPoint(70, 40))
-    QtTest.QTest.keyClick(dialog.preview.overview, Qt.Key.Key_Up)
+    Test.mouseClick(dialog.preview.split, left, pos=QtCore.QPoint(60, 80))
+    Test.keyClick(dialog.preview.split, Qt.Key.Key_Left)
+    Test.mouseClick(dialog.preview.overview, left, pos=QtCore.QPoint(70, 40))
+    Test.keyClick(dialog.preview.overview, Qt.Key.Key_Up)
     place = dialog.gallery.list.visualItemRect(dialog.gallery.list.item(3)).center()
     held = Qt.KeyboardModifier.ControlModifier
-    QtTest.QTest.mouseClick(dialog.gallery.list.viewport(), left, held, place)
-    QtTest.QTest.keyClick(dialog.controls.strength.slider, Qt.Key.Key_Right)
+    Test.mouseClick(dialog.gallery.list.viewport(), left, held, place)
+    Test.keyClick(dialog.controls.strength.slider, Qt.Key.Key_Right)
     dialog.advanced_fold.click()
     dialog.advanced.fields["tile"].set_value("off")
     dialog.daemon.fold.click()
     dialog.daemon.artist.setFocus()
-    QtTest.QTest.keyClick(dialog.daemon.artist, Qt.Key.Key_Return)
+    Test.keyClick(dialog.daemon.artist, Qt.Key.Key_Return)
     drop(dialog, image)
     task = Task("Layer", state=State.RUNNING, step=1, steps=2)
     dialog.show_batches([Batch([task, Task("Other")])])
