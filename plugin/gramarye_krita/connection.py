@@ -18,6 +18,8 @@ from typing import Any
 import zmq
 
 from gramarye_protocol import (
+    HEARTBEAT_MS,
+    HEARTBEAT_TIMEOUT_MS,
     MAX_FRAME_BYTES,
     ClientSession,
     Event,
@@ -112,8 +114,8 @@ class Connection(QtCore.QObject):
             (zmq.RECONNECT_IVL, 200),
             (zmq.RECONNECT_IVL_MAX, 2000),
             (zmq.HANDSHAKE_IVL, 5000),
-            (zmq.HEARTBEAT_IVL, 1000),
-            (zmq.HEARTBEAT_TIMEOUT, 3000),
+            (zmq.HEARTBEAT_IVL, HEARTBEAT_MS),
+            (zmq.HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS),
         ):
             self._socket.setsockopt(option, value)
         self._socket.setsockopt(zmq.IPV6, int("[" in address))

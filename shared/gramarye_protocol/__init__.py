@@ -41,17 +41,17 @@ from .messages import (
 from .planes import DTYPES, LAYOUTS, Plane, describe
 from .session import ClientSession
 from .transfer import Incoming, Outgoing
-from .version import PROTOCOL_VERSION, __version__
+from .version import HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS, PROTOCOL_VERSION, __version__
 
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5599"
 
 __all__ = [
-    "CAPABILITIES", "DEFAULT_ADDRESS", "DTYPES", "LAYOUTS", "LONGEST_ARTIST", "MAX_FRAME_BYTES",
-    "PROTOCOL_VERSION", "Accepted", "Cancel", "Chunk", "ClientSession", "Credit", "Drain",
-    "Estimate", "Event", "Failure", "Finished", "Follow", "GarbageError", "Hello", "Incoming",
-    "JobList", "JobReport", "JobsRequest", "Listed", "Message", "OutdatedError", "Outgoing",
-    "Pause", "Plane", "Prioritise", "Progress", "Progressed", "ProtocolError", "Received", "Result",
-    "Resume", "Seen", "Sent", "Settings", "Standing", "Status", "StatusRequest", "Submit",
-    "VersionError", "Welcome", "__version__", "decode", "describe", "encode", "job_of",
-    "login_name",
+    "CAPABILITIES", "DEFAULT_ADDRESS", "DTYPES", "HEARTBEAT_MS", "HEARTBEAT_TIMEOUT_MS", "LAYOUTS",
+    "LONGEST_ARTIST", "MAX_FRAME_BYTES", "PROTOCOL_VERSION", "Accepted", "Cancel", "Chunk",
+    "ClientSession", "Credit", "Drain", "Estimate", "Event", "Failure", "Finished", "Follow",
+    "GarbageError", "Hello", "Incoming", "JobList", "JobReport", "JobsRequest", "Listed", "Message",
+    "OutdatedError", "Outgoing", "Pause", "Plane", "Prioritise", "Progress", "Progressed",
+    "ProtocolError", "Received", "Result", "Resume", "Seen", "Sent", "Settings", "Standing",
+    "Status", "StatusRequest", "Submit", "VersionError", "Welcome", "__version__", "decode",
+    "describe", "encode", "job_of", "login_name",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .artists import LONGEST_ARTIST
 from .checks import (
     boolean,
     checked,
@@ -117,7 +118,7 @@ class Hello:
     TYPE: ClassVar[str] = "hello"
     versions: tuple[int, ...] = checked(tuple_of(integer(1, 1 << 16), 16))
     software: str = checked(text(128))
-    artist: str = checked(text(64), default="")
+    artist: str = checked(text(LONGEST_ARTIST), default="")
     capabilities: tuple[str, ...] = checked(tuple_of(text(32), 32), default=())
 
 
@@ -287,7 +288,7 @@ class JobReport:
     """
 
     id: str = checked(identifier)
-    artist: str = checked(text(64))
+    artist: str = checked(text(LONGEST_ARTIST))
     state: str = checked(choice(*STATES))
     position: int | None = checked(optional(integer(0, 1 << 31)), default=None)
     progress: float = checked(number(0, 1), default=0.0)

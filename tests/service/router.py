@@ -15,7 +15,7 @@ from pathlib import Path
 import zmq
 
 from gramarye.service.binding import bind
-from gramarye.service.connection import HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS
+from gramarye_protocol.version import HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS
 from tests.protocol.daemons import Daemon
 
 ROOT = Path(__file__).parents[2]

@@ -9,11 +9,10 @@ import os
 import signal
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from gramarye.engine.plan import Plan, Stage
-from gramarye.moments import Begun, Rendered, Update
+from gramarye.moments import Begun, Quote, Rendered, Update
 from gramarye.raster import Pixels
 from gramarye.saved import Checkpoint
 from gramarye.service.task import Moment
@@ -22,16 +21,6 @@ from gramarye_protocol import Plane, Settings, describe
 PAINT, DIE, STUMBLE, REFUSE, FREEZE, FREEZE_ONCE = range(6)
 ENDLESS = 100_000
 STEP_SECONDS = 0.005
-
-
-@dataclass(frozen=True)
-class Quote:
-    """What a job takes."""
-
-    seconds: float
-    memory: int
-    tiles: int = 1
-    tile_memory: int = 0
 
 
 class SlowStudio:
@@ -65,7 +54,7 @@ class SlowStudio:
 
     def quote(self, settings: Settings, planes: Sequence[Plane]) -> Quote:
         """What the steps take."""
-        return Quote((settings.steps or 3) * STEP_SECONDS, 1 << 20)
+        return Quote((settings.steps or 3) * STEP_SECONDS, 1 << 20, "untiled")
 
     def render(
         self,

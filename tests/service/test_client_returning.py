@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import pytest
 
 from gramarye.service.client import Away, Back, Client
-from gramarye.service.connection import HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS
 from gramarye.service.errors import LostDaemonError, RefusedError
 from gramarye_protocol import Accepted, Failure, Finished, Plane, Sent, Settings, describe
+from gramarye_protocol.version import HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS
 from tests.protocol.daemons import Daemon, plane
 
 from .router import Router, apart

@@ -12,13 +12,13 @@ from gramarye_protocol import DEFAULT_ADDRESS, JobReport
 from ..service.client import Client
 from ..service.errors import LostDaemonError, NoDaemonError
 from ..service.pace import Pace
+from ..service.store.lifecycle import UNFINISHED, State
 from .daemons import named
 from .options import ARTIST, DAEMON, JSON
 from .words import duration_text
 
 LOOK_SECONDS = 1.0
 TELL_SECONDS = 5.0
-UNFINISHED = ("uploading", "queued", "running", "paused")
 
 
 @click.command()
@@ -53,7 +53,7 @@ def drain(address: str | None, artist: str, as_json: bool) -> None:
 
 def _unfinished(client: Client) -> list[JobReport]:
     """Everybody's jobs that have not ended."""
-    return [job for job in client.jobs(everybody=True) if job.state in UNFINISHED]
+    return [job for job in client.jobs(everybody=True) if State(job.state) in UNFINISHED]
 
 
 def _left(address: str | None, artist: str) -> list[JobReport] | None:

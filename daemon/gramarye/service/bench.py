@@ -105,16 +105,15 @@ class Bench:
             self.held[job.key] = job
             self._say(Work(job.key, self._errand(job)))
 
-    def ask_back(self, warm: bool = True) -> bool:
-        """Tell the worker to put the job at hand aside; ``False``: it had not begun."""
+    def ask_back(self, warm: bool = True) -> None:
+        """Tell the worker to put the job at hand aside; one that has not begun is so at once."""
         assert self.at_hand is not None
         if not self.begun:
             self._free()
-            return False
+            return
         if not warm:
             self.leaving.add(self.at_hand.key)
         self._say(GiveBack(self.at_hand.key, warm))
-        return True
 
     def put_away(self, job: Job) -> None:
         """Tell the worker to save a job that was put aside, and to forget it."""

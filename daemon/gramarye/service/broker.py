@@ -116,7 +116,7 @@ class Broker:
         crew = Crew(devices, lambda job: job.errand(store.blobs), clock)
         self.shifts = Shifts(crew, self._ledger, self._audience, self, clock)
         for job in self._ledger.nameless():  # of a daemon that ended before they did
-            self._must_end(job, lambda job: self._ledger.cancel(job))
+            self._cancel(job)
 
     # --- clients
 
@@ -266,7 +266,7 @@ class Broker:
             self._send_result(client, record, message)
         else:
             self._audience.join(record.id, client)
-            self._answer_ended(client, record)
+            self._post.say(client, _outcome(record))
 
     def _submit(self, client: bytes, artist: str, submit: Submit) -> None:
         known = self._store.questions.find(artist, submit.job)
@@ -279,12 +279,10 @@ class Broker:
                 )
             self._limits.check(submit)
         job = self._ledger.submit(artist, submit)
-        if isinstance(job, Record):
-            self._audience.join(job.id, client)
-            self._answer_ended(client, job)
-            return
         self._audience.join(job.id, client)
-        if job.state is State.UPLOADING:
+        if isinstance(job, Record):
+            self._post.say(client, _outcome(job))
+        elif job.state is State.UPLOADING:
             self._uploads.begin(client, job)
         elif known is None:  # all its planes were here already
             self._accepted(job)
@@ -306,17 +304,10 @@ class Broker:
         if job.state is not State.QUEUED:
             self._post.say(client, Standing(job.report(left)))
 
-    def _answer_ended(self, client: bytes, record: Record) -> None:
-        if record.state is State.DONE and record.result is not None:
-            self._post.say(client, _result(record))
-        else:
-            code, sentence = _ENDED.get(record.state, (record.code, record.sentence))
-            self._post.say(client, Failure(code, sentence, record.name))
-
     def _send_result(self, client: bytes, record: Record, credit: Credit) -> None:
         result = record.result
-        if record.state is not State.DONE or result is None:
-            self._answer_ended(client, record)
+        if result is None:
+            self._post.say(client, _outcome(record))
             return
         self._audience.send_on(
             record.id, record.name, client, credit, lambda: self._store.blobs.view(result.sha256)
@@ -326,12 +317,11 @@ class Broker:
 
     def done(self, record: Record) -> None:
         """A job's result is here and safe."""
-        self._audience.tell(record.id, _result(record))
+        self._audience.tell(record.id, _outcome(record))
 
     def ended(self, record: Record) -> None:
         """A job ended without a result."""
-        code, sentence = _ENDED.get(record.state, (record.code, record.sentence))
-        self._audience.tell(record.id, Failure(code, sentence, record.name))
+        self._audience.tell(record.id, _outcome(record))
         self._audience.close(record.id)
 
     def _fail(self, job: Job, code: str, sentence: str) -> None:
@@ -370,8 +360,7 @@ class Broker:
         if now >= self._next_expiry:
             self._next_expiry = now + EXPIRY_SECONDS
             self._expire()
-        for client in self._post.untold(PROBE_SECONDS):
-            self._post.say(client, self.status(), droppable=True)
+        self._tell_status(self._post.untold(PROBE_SECONDS))
 
     def _expire(self) -> None:
         for job in self._ledger.nameless():
@@ -394,8 +383,13 @@ class Broker:
 
     def tell_status(self) -> None:
         """Tell everybody what the daemon is doing."""
-        for client in self._post:
-            self._post.say(client, self.status(), droppable=True)
+        self._tell_status(list(self._post))
+
+    def _tell_status(self, clients: Sequence[bytes]) -> None:
+        if clients:
+            status = self.status()
+            for client in clients:
+                self._post.say(client, status, droppable=True)
 
     def _welcome(self) -> Welcome:
         about = self.shifts.about()
@@ -429,6 +423,9 @@ class Broker:
         )
 
 
-def _result(record: Record) -> Result:
-    assert record.result is not None
-    return build(Result, json.loads(record.result.descriptor))
+def _outcome(record: Record) -> Result | Failure:
+    """How a job ended."""
+    if record.result is not None:
+        return build(Result, json.loads(record.result.descriptor))
+    code, sentence = _ENDED.get(record.state, (record.code, record.sentence))
+    return Failure(code, sentence, record.name)

@@ -8,13 +8,10 @@ from typing import Any
 
 import zmq
 
-from gramarye_protocol import MAX_FRAME_BYTES
+from gramarye_protocol import HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS, MAX_FRAME_BYTES
 
 from .errors import LostDaemonError
 
-HEARTBEAT_MS = 1_000
-HEARTBEAT_TIMEOUT_MS = 3_000
-"""With the heartbeat before it: a peer that is gone without a word is missed within 4 s."""
 _SEND_TIMEOUT = 30.0
 _NEVER_MS = 86_400_000
 """A day: with -1, which means never, libzmq may drop what came just before the connection broke."""

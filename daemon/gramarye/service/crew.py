@@ -33,8 +33,7 @@ class Crew:
     ) -> None:
         self._errand = errand
         self._clock = clock
-        self._names = _distinct(devices)
-        self.benches = {name: Bench(name, errand) for name in self._names}
+        self.benches = {name: Bench(name, errand) for name in _distinct(devices)}
         self.experience = Experience()
         self._round = Round()
         self.until: float | None = None
@@ -93,16 +92,13 @@ class Crew:
                 bench.ask_back(warm=not bench.at_hand.pausing)
         self._lend(self._snapshot(jobs))
 
-    def withdraw(self, job: Job) -> bool:
-        """Take a job off its worker, with all that it computed; ``False``: none has it."""
-        found = False
+    def withdraw(self, job: Job) -> None:
+        """Take a job off its worker, if one has it, with all that it computed."""
         for bench in self.benches.values():
             if job is bench.at_hand:
-                found = bench.ask_back(warm=False) or found
+                bench.ask_back(warm=False)
             elif job.key in bench.held:
                 bench.put_away(job)
-                found = True
-        return found
 
     def drop(self, job: Job) -> None:
         """Nobody wants a job any more."""

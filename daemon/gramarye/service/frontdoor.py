@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 
 import zmq
 
-from gramarye_protocol import MAX_FRAME_BYTES
+from gramarye_protocol import HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS, MAX_FRAME_BYTES
 
 from .binding import bind, unbind
-from .connection import HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS
 from .post import Letter
 
 _QUEUED_IN_SOCKET = 32

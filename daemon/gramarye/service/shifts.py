@@ -353,11 +353,12 @@ class Shifts:
         return seconds_left(self._waiters(), len(self.crew.ready))
 
     def _announce_positions(self) -> None:
-        places = positions(self._waiters())
+        waiters = self._waiters()
+        places = positions(waiters)
         moved = [job for job in self._ledger if job.position != places.get(job.key)]
         if not moved:
             return
-        left = self.prospects()
+        left = seconds_left(waiters, len(self.crew.ready))
         for job in moved:
             job.position = places.get(job.key)
             if job.position is not None:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from gramarye_protocol import Estimate, Plane, Progress, Result, Settings
 
-from ..moments import Begun, Rendered, Update, Working
+from ..moments import Begun, Quote, Rendered, Update, Working
 from ..raster import Pixels
 from ..saved import Checkpoint
 from ..stopwatch import Stopwatch
@@ -72,7 +72,7 @@ class StudioLike(Protocol):
         """Run a job, or go on with it."""
         ...
 
-    def quote(self, settings: Settings, planes: Sequence[Plane]) -> QuoteLike:
+    def quote(self, settings: Settings, planes: Sequence[Plane]) -> Quote:
         """What a job will take, from the descriptions of its planes."""
         ...
 
@@ -87,30 +87,6 @@ class StudioLike(Protocol):
 
     def is_lost(self, error: Exception) -> bool:
         """Whether an error means that the device can only be used again by a new process."""
-        ...
-
-
-class QuoteLike(Protocol):
-    """What a job will take."""
-
-    @property
-    def seconds(self) -> float:
-        """From its beginning."""
-        ...
-
-    @property
-    def memory(self) -> int:
-        """Bytes at its peak."""
-        ...
-
-    @property
-    def tiles(self) -> int:
-        """Of the finest octave."""
-        ...
-
-    @property
-    def tile_memory(self) -> int:
-        """Bytes that another device needs to help with one."""
         ...
 
 
