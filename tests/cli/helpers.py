@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
+import tifffile
 import torch
 from PIL import Image
+
+D65 = (0.3127, 0.3290, 1.0)
+DISPLAY_P3 = (0.680, 0.320, 1, 0.265, 0.690, 1, 0.150, 0.060, 1)
 
 GUARD_SECONDS = 240
 """Only guards against a hang; nothing is timed."""
@@ -26,6 +31,20 @@ def picture(path: Path, width: int = 48, height: int = 32, seed: int = 0) -> Pat
     small = Image.fromarray(rng.integers(0, 256, (4, 6, 3), dtype=np.uint8))
     small.resize((width, height), Image.Resampling.BICUBIC).save(path)
     return path
+
+
+def p3_profile(gamma: float) -> bytes:
+    """Display P3's primaries with another curve, as an ICC profile."""
+    return imagecodecs.cms_profile("rgb", whitepoint=D65, primaries=DISPLAY_P3, gamma=gamma)
+
+
+def deep_content(path: Path) -> tuple[np.ndarray, bytes]:
+    """A TIFF of 16 bits in linear Display P3, written to ``path``; gives its samples, R G B A, and
+    its profile."""
+    linear = p3_profile(1.0)
+    light = np.random.default_rng(6).integers(0, 65_536, (32, 48, 4)).astype(np.uint16)
+    tifffile.imwrite(path, light, photometric="rgb", extrasamples=["unassalpha"], iccprofile=linear)
+    return light, linear
 
 
 def tiny_weights(path: Path) -> Path:

@@ -10,18 +10,13 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import imagecodecs
-import numpy as np
 import pytest
-import tifffile
 
 from gramarye.cli import main
 from gramarye.pictures import read
 
-from .helpers import GUARD_SECONDS, command, environment
+from .helpers import GUARD_SECONDS, command, deep_content, environment
 
-D65 = (0.3127, 0.3290, 1.0)
-DISPLAY_P3 = (0.680, 0.320, 1, 0.265, 0.690, 1, 0.150, 0.060, 1)
 ENDLESS = ("--steps", "99999")
 Out = pytest.CaptureFixture[str]
 
@@ -86,12 +81,8 @@ def test_a_fetched_result_is_the_file_that_stylize_would_have_written(
 def test_a_fetched_result_has_its_contents_depth_and_profile(
     pair: tuple[Path, Path], address: str, tmp_path: Path, capsys: Out
 ) -> None:
-    linear = imagecodecs.cms_profile("rgb", whitepoint=D65, primaries=DISPLAY_P3, gamma=1.0)
-    light = np.random.default_rng(6).integers(0, 65_536, (32, 48, 4)).astype(np.uint16)
     content = tmp_path / "content.tiff"
-    tifffile.imwrite(
-        content, light, photometric="rgb", extrasamples=["unassalpha"], iccprofile=linear
-    )
+    _, linear = deep_content(content)
     there, fetched = tmp_path / "there.png", tmp_path / "fetched.png"
     job = submit(address, capsys, content, pair[1], "--steps", "2")
     assert run(address, "fetch", job, "-o", fetched) == 0

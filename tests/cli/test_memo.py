@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import imagecodecs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,8 +14,7 @@ from gramarye.pictures import DEPTHS, SRGB, Encoding, Space
 from gramarye.pictures.profiles import space_of
 from gramarye_protocol import Plane, describe
 
-D65 = (0.3127, 0.3290, 1.0)
-DISPLAY_P3 = (0.680, 0.320, 1, 0.265, 0.690, 1, 0.150, 0.060, 1)
+from .helpers import p3_profile
 
 
 def plane(memo: str, dtype: str = "u8", profile: str = "") -> Plane:
@@ -30,7 +28,7 @@ def plane(memo: str, dtype: str = "u8", profile: str = "") -> Plane:
 def test_a_memo_comes_back_as_it_was(depth: str, asked: bool, gamma: float | None) -> None:
     space = SRGB
     if gamma is not None:
-        profile = imagecodecs.cms_profile("rgb", whitepoint=D65, primaries=DISPLAY_P3, gamma=gamma)
+        profile = p3_profile(gamma)
         space = space_of(profile)
         assert space.profile == profile
     memo = Memo(Encoding(depth, space), asked, ("Its profile “é” was odd.",))

@@ -9,20 +9,15 @@ import subprocess
 import time
 from pathlib import Path
 
-import imagecodecs
 import numpy as np
 import pytest
-import tifffile
 
 from gramarye.cli import main
 from gramarye.pictures import read
 from gramarye.service.client import Client
 from gramarye.service.errors import NoDaemonError
 
-from .helpers import GUARD_SECONDS, command, environment
-
-D65 = (0.3127, 0.3290, 1.0)
-DISPLAY_P3 = (0.680, 0.320, 1, 0.265, 0.690, 1, 0.150, 0.060, 1)
+from .helpers import GUARD_SECONDS, command, deep_content, environment
 
 
 def stylize(*words: str | Path) -> int:
@@ -55,12 +50,8 @@ def test_both_ways_give_the_same_bytes(
 def test_both_ways_give_the_same_deep_bytes_in_the_contents_profile(
     pair: tuple[Path, Path], address: str, weights: Path, tmp_path: Path
 ) -> None:
-    linear = imagecodecs.cms_profile("rgb", whitepoint=D65, primaries=DISPLAY_P3, gamma=1.0)
-    light = np.random.default_rng(6).integers(0, 65_536, (32, 48, 4)).astype(np.uint16)
     content = tmp_path / "content.tiff"
-    tifffile.imwrite(
-        content, light, photometric="rgb", extrasamples=["unassalpha"], iccprofile=linear
-    )
+    light, linear = deep_content(content)
     there, here = tmp_path / "there.png", tmp_path / "here.png"
 
     assert stylize(content, pair[1], "-o", there, "--daemon", address, "--steps", "2") == 0

@@ -10,17 +10,17 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gramarye.service.client import Client
 from gramarye.service.errors import LostDaemonError, NoDaemonError, RefusedError
-from gramarye_protocol import Accepted, Finished, JobReport, Plane, Settings
+from gramarye_protocol import Finished, JobReport, Plane, Settings
 
-from .daemon import PATIENCE, Daemon, spawn
+from .daemon import PATIENCE, Daemon, await_ends, listening, spawn
+from .line import Line
 from .pictures import picture
-from .shared_line import SharedLine
 from .small_disk import Disk
 
 STUDIO = "tests.service.studios:SlowStudio"
@@ -80,7 +80,6 @@ class Delivered:
     """What all the clients got."""
 
     times: Counter[tuple[str, str]] = field(default_factory=Counter)
-    accepted: set[tuple[str, str]] = field(default_factory=set)
     failed: dict[tuple[str, str], str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
@@ -123,9 +122,7 @@ class Customer(threading.Thread):
     def _await(self, client: Client, order: Order) -> None:
         try:
             for event in client.follow(order.name, wait=self._dice.choice([0.0, PATIENCE])):
-                if isinstance(event, Accepted):
-                    self._got.accepted.add(order.key)
-                elif isinstance(event, Finished):
+                if isinstance(event, Finished):
                     self._take(client, order, event)
         except RefusedError as refused:
             if refused.code not in TRY_AGAIN:
@@ -182,11 +179,9 @@ class MortalDaemon:
 
     def _start(self) -> Daemon:
         process = spawn(self._address, STUDIO, self._log, "test,test")
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert " listening on " in line, f"{line}{self._log.read_text()[-2000:]}"
-        self._address = line.split()[-1]
-        return Daemon(process, self._log, self._address)
+        daemon = listening(process, self._log)
+        self._address = daemon.address
+        return daemon
 
 
 class Havoc:
@@ -201,7 +196,7 @@ class Havoc:
         self,
         dice: random.Random,
         daemon: MortalDaemon,
-        line: SharedLine,
+        line: Line,
         disk: Disk,
         orders: dict[str, tuple[str, str]],
     ) -> None:
@@ -288,19 +283,6 @@ class Havoc:
             return client.jobs(everybody=True, timeout=PATIENCE)
 
 
-def await_ends(pids: Sequence[int]) -> None:
-    """Wait until processes are gone."""
-    wait_for(lambda: not any(map(_runs, pids)), f"one of {pids} does not end")
-
-
-def wait_for(condition: Callable[[], bool], otherwise: str) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.02)
-
-
 def marked(mark: str) -> list[int]:
     """The processes whose environment has the mark."""
     found = []
@@ -309,13 +291,6 @@ def marked(mark: str) -> list[int]:
             if f"{MARK}={mark}".encode() in (process / "environ").read_bytes().split(b"\0"):
                 found.append(int(process.name))
     return found
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def _signal(pid: int, number: int) -> None:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,11 +45,8 @@ class Daemon:
 
     def worker(self) -> int:
         """Its worker, once there is one."""
-        deadline = time.monotonic() + PATIENCE
-        while not (workers := self.workers()):
-            assert time.monotonic() < deadline, self.log
-            time.sleep(0.02)
-        return workers[0]
+        wait_for(lambda: bool(self.workers()), "no worker comes up")
+        return self.workers()[0]
 
 
 def spawn(
@@ -69,6 +66,30 @@ def spawn(
         )
 
 
+def listening(process: subprocess.Popen[str], log: Path) -> Daemon:
+    """The daemon, once it says where it listens."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert " listening on " in line, f"{line}{log.read_text()[-3000:]}"
+    return Daemon(process, log, line.split()[-1])
+
+
+def await_ends(pids: Sequence[int]) -> None:
+    """Wait until processes are gone."""
+    wait_for(
+        lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids),
+        f"one of {pids} does not end",
+    )
+
+
+def wait_for(condition: Callable[[], bool], otherwise: str) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.02)
+
+
 @contextmanager
 def running(
     folder: Path,
@@ -81,10 +102,7 @@ def running(
     log = folder / "daemon.log"
     process = spawn(bind, studio, log, device, weights)
     try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert " listening on " in line, f"{line}{log.read_text()}"
-        yield Daemon(process, log, line.split()[-1])
+        yield listening(process, log)
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE)

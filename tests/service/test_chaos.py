@@ -28,10 +28,9 @@ from .chaos import (
     Order,
     draw_up,
     marked,
-    wait_for,
 )
-from .daemon import PATIENCE
-from .shared_line import shared_line
+from .daemon import PATIENCE, wait_for
+from .line import line_to
 from .small_disk import small_disk
 
 ARTISTS = ("frida", "paula", "hilma", "käthe")
@@ -59,7 +58,7 @@ def test_every_job_is_done_once_and_rightly_whatever_is_killed_cut_or_full(
             daemon = MortalDaemon(tmp_path)
             daemons.append(daemon)
             try:
-                with shared_line(daemon.address) as line:
+                with line_to(daemon.address) as line:
                     contents = {order.planes()[0][0].sha256: order.key for order in orders.values()}
                     havoc = Havoc(dice, daemon, line, disk, contents)
                     customers = [

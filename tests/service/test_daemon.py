@@ -35,7 +35,7 @@ from gramarye_protocol import (
     encode,
 )
 
-from .daemon import PATIENCE, ROOT, Daemon
+from .daemon import PATIENCE, ROOT, Daemon, await_ends
 from .pictures import pair
 from .studios import DIE, ENDLESS, REFUSE, STEP_SECONDS, STUMBLE
 
@@ -322,14 +322,7 @@ def test_a_client_notices_a_daemon_that_dies_in_mid_job(daemon: Daemon, connect:
     daemon.process.kill()
     with pytest.raises(LostDaemonError, match="went away"):
         finish(client, job, wait=0)
-    await_end(worker)
-
-
-def await_end(pid: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while Path(f"/proc/{pid}").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    await_ends([worker])
 
 
 def test_the_broker_never_loads_torch(daemon: Daemon, connect: Connect) -> None:

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from gramarye.service.broker import RETRY_SECONDS
+from gramarye.service.inside import Appraised
 from gramarye.service.standing import QUANTUM
+from gramarye.service.store.errors import DiskFullError
 from gramarye_protocol import (
     Accepted,
+    Chunk,
     Credit,
     Failure,
     Finished,
@@ -20,6 +23,7 @@ from gramarye_protocol import (
     Standing,
     Status,
     Submit,
+    decode,
     encode,
 )
 
@@ -37,6 +41,16 @@ def states(hall: Hall, name: str) -> dict[str, str]:
 def up(hall: Hall) -> None:
     for worker in hall.workers.values():
         worker.load()
+    hall.carry()
+
+
+def put_anns_job_aside(hall: Hall) -> None:
+    """Two artists have a job each, and the second one's has just been begun."""
+    for name in ("ann", "ben"):
+        hall.client(name, artist=name)
+        submit(hall, name, name)
+    hall.wait(QUANTUM)
+    hall.worker.give_back(QUANTUM)
     hall.carry()
 
 
@@ -61,7 +75,7 @@ def test_an_upload_that_broke_goes_on_where_it_broke(hall: Hall) -> None:
     (content, data), (style, _) = pair()
     hall.client("krita", artist="ann")
     hall.say("krita", *encode(Submit("one", (content, style))))
-    hall.broker.receive(b"krita", encode_chunk(0, 0, data))
+    hall.broker.receive(b"krita", encode(Chunk("one", 0, 0), data))
     hall.carry()
     hall.broker.vanished(b"krita")
     del hall.clients[b"krita"]
@@ -70,7 +84,7 @@ def test_an_upload_that_broke_goes_on_where_it_broke(hall: Hall) -> None:
     credits = [
         message
         for letter in hall.broker.letters()
-        if isinstance(message := decoded(letter.frames), Credit)
+        if isinstance(message := decode(letter.frames)[0], Credit)
     ]
     assert [(credit.have, credit.limit) for credit in credits] == [(256, 256), (0, 256)]
     submit(hall, "again")
@@ -85,7 +99,7 @@ def test_what_a_lost_connection_had_on_its_way_does_no_harm(hall: Hall) -> None:
     hall.say("krita", *encode(Submit("one", (content, style))))
     hall.client("again", artist="ann")
     hall.say("again", *encode(Submit("one", (content, style))))
-    hall.broker.receive(b"krita", encode_chunk(0, 0, data[::-1]))
+    hall.broker.receive(b"krita", encode(Chunk("one", 0, 0), data[::-1]))
     hall.carry()
     assert hall.failures("krita") == hall.failures("again") == []
     submit(hall, "again")
@@ -187,12 +201,7 @@ def test_a_client_that_comes_back_after_a_restart_keeps_its_place(hall: Hall) ->
 
 
 def test_only_the_job_at_hand_is_blamed_for_a_crash(hall: Hall) -> None:
-    for name in ("ann", "ben"):
-        hall.client(name, artist=name)
-        submit(hall, name, name)
-    hall.wait(QUANTUM)
-    hall.worker.give_back(QUANTUM)
-    hall.carry()
+    put_anns_job_aside(hall)
     assert hall.worker.job == "2"
     hall.lose()
     crashes = {report.id: report.crashes for report in jobs_of(hall, "ann")}
@@ -352,12 +361,7 @@ def test_a_drained_daemon_finishes_what_runs_keeps_the_queue_and_takes_nothing_n
 
 
 def test_a_daemon_that_is_drained_saves_what_was_put_aside(hall: Hall) -> None:
-    for name in ("ann", "ben"):
-        hall.client(name, artist=name)
-        submit(hall, name, name)
-    hall.wait(QUANTUM)
-    hall.worker.give_back(QUANTUM)
-    hall.carry()
+    put_anns_job_aside(hall)
     hall.clients[b"ann"].drain()
     hall.carry()
     assert set(hall.worker.jobs) == {"2"}
@@ -367,12 +371,7 @@ def test_a_daemon_that_is_drained_saves_what_was_put_aside(hall: Hall) -> None:
 
 
 def test_a_daemon_that_is_stopped_asks_for_all_its_jobs_and_ends_without_them(hall: Hall) -> None:
-    for name in ("ann", "ben"):
-        hall.client(name, artist=name)
-        submit(hall, name, name)
-    hall.wait(QUANTUM)
-    hall.worker.give_back(QUANTUM)
-    hall.carry()
+    put_anns_job_aside(hall)
     hall.broker.leave("Bye.")
     hall.carry()
     assert not hall.broker.shifts.over
@@ -391,8 +390,6 @@ def test_a_daemon_that_is_stopped_asks_for_all_its_jobs_and_ends_without_them(ha
 def test_a_result_that_the_disk_refuses_is_kept_until_there_is_room(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gramarye.service.store.errors import DiskFullError
-
     hall.client("ann", artist="ann")
     submit(hall, "ann", "one")
     submit(hall, "ann", "two")
@@ -464,8 +461,6 @@ def test_a_job_moves_to_another_device_only_once_it_is_saved(make_hall: Make) ->
 def test_an_idle_device_is_lent_to_a_large_canvas_and_comes_back_when_it_is_needed(
     make_hall: Make,
 ) -> None:
-    from gramarye.service.inside import Appraised
-
     hall = make_hall(devices=("test", "test"))
     first, second = hall.workers.values()
     for worker in (first, second):
@@ -495,8 +490,6 @@ def test_an_idle_device_is_lent_to_a_large_canvas_and_comes_back_when_it_is_need
 def test_a_device_is_lent_only_to_one_of_its_own_kind(
     make_hall: Make, other: str, lent: bool
 ) -> None:
-    from gramarye.service.inside import Appraised
-
     hall = make_hall(devices=("cuda:0", "other"))
     first, second = hall.workers.values()
     first.device, second.device = "cuda:0 H100", other
@@ -506,18 +499,6 @@ def test_a_device_is_lent_only_to_one_of_its_own_kind(
     hall.client("ann", artist="ann")
     submit(hall, "ann", "large", seed=7)
     assert bool(first.lent or second.lent) == lent
-
-
-def encode_chunk(plane: int, offset: int, data: bytes) -> list[Any]:
-    from gramarye_protocol import Chunk
-
-    return encode(Chunk("one", plane, offset), data)
-
-
-def decoded(frames: list[Any]) -> Any:
-    from gramarye_protocol import decode
-
-    return decode(frames)[0]
 
 
 def test_other_pictures_under_the_same_id_are_refused(hall: Hall) -> None:

@@ -18,10 +18,9 @@ from gramarye.service.errors import NoDaemonError, RefusedError, ServiceError
 from gramarye_protocol import Progressed, Settings, Standing
 
 from .conftest import SLOW
-from .daemon import PATIENCE, Daemon, running, spawn
+from .daemon import PATIENCE, Daemon, await_ends, running, spawn
 from .pictures import pair
 from .studios import ENDLESS
-from .test_daemon import await_end
 
 
 def refusal(bind: str, studio: str, folder: Path) -> str:
@@ -58,7 +57,7 @@ def test_a_signal_ends_the_daemon_and_leaves_no_process_and_no_port(
             list(events)
         assert refused.value.code == "stopping"
     assert daemon.process.wait(PATIENCE) == 0
-    await_end(worker)
+    await_ends([worker])
     with socket.socket() as free:
         # A connection that just ended may linger; a socket that still listened would be in the way.
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""A line to a daemon over which all clients come; any connection can be cut at any moment."""
+"""A line to a daemon, whose connections are cut: at any moment, or after so many bytes."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import random
 import select
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-PIECE = 1 << 16
+PIECE = 1 << 14
 
 
-class SharedLine:
-    """Passes bytes on both ways. Where the daemon is gone, a connection ends at once."""
+class Line:
+    """Passes bytes on both ways. Where the daemon is gone, a connection ends at once.
 
-    def __init__(self, target: str) -> None:
+    Each of the first connections is cut after as many bytes as ``budgets`` says of it.
+    """
+
+    def __init__(self, target: str, budgets: Sequence[int] = ()) -> None:
         host, port = target.removeprefix("tcp://").split(":")
         self._target = host, int(port)
+        self._budgets = iter(budgets)
         self._server = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
@@ -50,30 +54,34 @@ class SharedLine:
                 near, _ = self._server.accept()
             except OSError:  # closed
                 return
-            thread = threading.Thread(target=self._carry, args=(near,))
+            budget = next(self._budgets, None)
+            thread = threading.Thread(target=self._carry, args=(near, budget))
             with self._lock:
                 self._connections[near] = thread
             thread.start()
 
-    def _carry(self, near: socket.socket) -> None:
+    def _carry(self, near: socket.socket, budget: int | None) -> None:
         with (
             near,
             contextlib.suppress(OSError),  # an end that is gone: so is the connection
             socket.create_connection(self._target) as far,
         ):
-            _pass_on(near, far)
+            _pass_on(near, far, budget)
         with self._lock:
             del self._connections[near]
 
 
-def _pass_on(near: socket.socket, far: socket.socket) -> None:
+def _pass_on(near: socket.socket, far: socket.socket, budget: int | None) -> None:
+    """Until an end closes, or the budget is spent."""
     other = {near: far, far: near}
-    while True:
+    passed = 0
+    while budget is None or passed < budget:
         for one in select.select([near, far], [], [])[0]:
             piece = one.recv(PIECE)
             if not piece:
                 return
             other[one].sendall(piece)
+            passed += len(piece)
 
 
 def _hang_up(end: socket.socket) -> None:
@@ -82,9 +90,9 @@ def _hang_up(end: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def shared_line(target: str) -> Iterator[SharedLine]:
+def line_to(target: str, budgets: Sequence[int] = ()) -> Iterator[Line]:
     """A line, and nothing of it afterwards."""
-    line = SharedLine(target)
+    line = Line(target, budgets)
     try:
         yield line
     finally:
