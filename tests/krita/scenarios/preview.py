@@ -10,6 +10,7 @@ def scenario(driver):
     pane = dialog.preview
     dialog.files_dropped.emit([driver.args["style"]])
     yield from driver.until(lambda: pane.words.text().startswith("Up to date"), "a preview", 90)
+    yield from driver.until(lambda: dialog.estimate.text() != "", "the estimate", 90)
     first = pane.split.after.copy()
     driver.values["estimate"] = dialog.estimate.text()
     driver.values["both"] = [pane.split.before.width(), pane.split.after.width()]
