@@ -39,6 +39,13 @@ from ..service.store.quota import KEEP_HOURS
     help="How long a result is kept that nobody fetches.",
 )
 @click.option(
+    "--idle-unload",
+    type=click.FloatRange(min=0),
+    metavar="MINUTES",
+    help="Unload the networks when nobody has worked for so long, and free a GPU's memory; the "
+    "next job loads them again. 0: never. Default: 10 with a GPU, else never.",
+)
+@click.option(
     "--weights",
     type=click.Path(path_type=Path),
     help="A VGG checkpoint to use before any in the caches.",
@@ -54,6 +61,7 @@ def serve(
     devices: str,
     data_dir: Path | None,
     keep_hours: float,
+    idle_unload: float | None,
     weights: Path | None,
     log_level: str,
 ) -> int:
@@ -69,4 +77,12 @@ def serve(
     names = [name.strip() for name in devices.split(",") if name.strip()]
     if not names:
         raise click.UsageError("--devices names none; say auto, cpu or cuda.")
-    return run(bind, names, weights, log_level, data=data_dir, keep_hours=keep_hours)
+    return run(
+        bind,
+        names,
+        weights,
+        log_level,
+        data=data_dir,
+        keep_hours=keep_hours,
+        idle_minutes=idle_unload,
+    )
