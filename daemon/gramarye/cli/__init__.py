@@ -16,6 +16,7 @@ from gramarye_protocol import __version__
 COMMANDS = {
     "cancel": "Stop the jobs ID and forget their pictures.",
     "demo": "Start a daemon, paint one picture through it, and stop it again.",
+    "doctor": "Check this installation, and say how to mend what is wrong; fails if anything is.",
     "drain": "Let the daemon finish what it works on, keep its queue, and end; waits until it has.",
     "fetch": "Write the result of the job ID, once it is done.",
     "jobs": "List your jobs at a daemon, and the results that wait to be fetched.",
@@ -26,6 +27,7 @@ COMMANDS = {
     "recipes": "List the recipes with a line each; with NAME, print that one as TOML.",
     "resume": "Let the paused job ID go on.",
     "serve": "Run the daemon that paints for Krita and for the command line.",
+    "service": "Have the daemon started when you log in, by the system.",
     "status": "Say what the daemon is doing; fails if none answers.",
     "stylize": "Paint CONTENT in the style of STYLE, or of several.",
     "submit": "Hand a job to a daemon, print its id, and leave.",
