@@ -109,15 +109,15 @@ def launcher(data: Path, python: str = sys.executable) -> Iterator[Finding]:
     """Does Krita's Start button start this Gramarye?"""
     install = own_command("krita", "install")
     try:
-        told = json.loads((data / "launcher.json").read_text(encoding="utf-8"))["python"]
+        told = Path(json.loads((data / "launcher.json").read_text(encoding="utf-8"))["python"])
     except (OSError, ValueError, KeyError, TypeError):
         sentence = "Krita's Start button does not know where Gramarye is."
         yield Finding("start", "wrong", sentence, install)
         return
-    if not Path(told).is_file():
+    if not told.is_file():
         sentence = f"Krita's Start button would run {told}, which is gone."
         yield Finding("start", "wrong", sentence, install)
-    elif told != python:
+    elif told != Path(python):
         sentence = f"Krita's Start button runs another Gramarye than this one: {told}."
         yield Finding("start", "note", sentence, install)
     else:
