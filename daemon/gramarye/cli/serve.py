@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -51,6 +53,11 @@ from ..service.store.quota import KEEP_HOURS
     help="A VGG checkpoint to use before any in the caches.",
 )
 @click.option(
+    "--log-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the log, in place of the terminal.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(("debug", "info", "warning", "error"), case_sensitive=False),
     default="info",
@@ -63,6 +70,7 @@ def serve(
     keep_hours: float,
     idle_unload: float | None,
     weights: Path | None,
+    log_file: Path | None,
     log_level: str,
 ) -> int:
     """Run the daemon that paints for Krita and for the command line.
@@ -77,6 +85,8 @@ def serve(
     names = [name.strip() for name in devices.split(",") if name.strip()]
     if not names:
         raise click.UsageError("--devices names none; say auto, cpu or cuda.")
+    if log_file is not None:
+        _log_to(log_file)
     return run(
         bind,
         names,
@@ -86,3 +96,15 @@ def serve(
         keep_hours=keep_hours,
         idle_minutes=idle_unload,
     )
+
+
+def _log_to(file: Path) -> None:
+    """Let this process's standard error, and that of its workers, be the end of a file."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be written ({error.strerror}).") from error
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+    sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)

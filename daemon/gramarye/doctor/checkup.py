@@ -22,6 +22,7 @@ def checkup(address: str, data: Path | None = None) -> Iterator[Finding]:
     yield from packages(probe)
     yield from _devices(probe)
     yield from _able("folder", lambda: _folders(probe, address, data))
+    yield from _able("service", _service)
     yield from _able("krita", _kritas)
 
 
@@ -52,6 +53,12 @@ def _folders(probe: machine.Probe, address: str, given: Path | None) -> Iterator
     found = [network for network in ("vgg19", "vgg16") if find_weights(network)]
     yield from daemon(address, data, in_use(data), found)
     yield from several(daemons())
+
+
+def _service() -> Iterator[Finding]:
+    from .autostarting import service
+
+    yield from service()
 
 
 def _kritas() -> Iterator[Finding]:

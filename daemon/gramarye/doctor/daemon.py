@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,10 +9,10 @@ from urllib.parse import urlsplit
 
 from gramarye_protocol import DEFAULT_ADDRESS, Status, VersionError, __version__
 
-from ..service.addresses import check_address, ipc_path
+from ..service.addresses import check_address
 from ..service.errors import NoDaemonError, ServiceError
 from .finding import Finding, own_command, quoted
-from .listeners import Process, daemons, owner
+from .listeners import Process, daemons, holder, listens
 
 PATIENCE_SECONDS = 3.0
 SOFTWARE = f"gramarye {__version__}"
@@ -86,26 +85,6 @@ def several(running: Sequence[Process]) -> Iterator[Finding]:
         told = "; ".join(str(process) for process in running)
         sentence = f"{len(running)} daemons run, each with memory of its own ({told})."
         yield Finding("daemon", "note", sentence, _drain(running[-1]))
-
-
-def listens(address: str) -> bool:
-    """Whether anything takes connections at an address."""
-    path = ipc_path(address)
-    if path is not None:
-        family, place = socket.AF_UNIX, path
-    else:
-        parts = urlsplit(address)
-        family = socket.AF_INET6 if ":" in (parts.hostname or "") else socket.AF_INET
-        place = (parts.hostname, parts.port)
-    with socket.socket(family) as probe:
-        probe.settimeout(PATIENCE_SECONDS)
-        return probe.connect_ex(place) == 0
-
-
-def holder(address: str) -> Process | None:
-    """The process that listens at an address, where that can be told."""
-    port = None if ipc_path(address) else urlsplit(address).port
-    return None if port is None else owner(port)
 
 
 def _serve(address: str) -> str:

@@ -1,13 +1,18 @@
-"""Who listens on a port, and which daemons run: Linux tells."""
+"""Who listens at an address, and which daemons run; names are told by Linux only."""
 
 from __future__ import annotations
 
 import contextlib
 import shlex
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from ..service.addresses import ipc_path
+
+ANSWER_SECONDS = 3.0
 PROC = Path("/proc")
 _LISTENING = "0A"
 
@@ -50,6 +55,26 @@ def processes(proc: Path = PROC) -> Iterator[Process]:
 def daemons() -> list[Process]:
     """Every Gramarye daemon whose words can be read."""
     return [process for process in processes() if process.serves]
+
+
+def listens(address: str) -> bool:
+    """Whether anything takes connections at an address."""
+    path = ipc_path(address)
+    if path is not None:
+        family, place = socket.AF_UNIX, path
+    else:
+        parts = urlsplit(address)
+        family = socket.AF_INET6 if ":" in (parts.hostname or "") else socket.AF_INET
+        place = (parts.hostname, parts.port)
+    with socket.socket(family) as probe:
+        probe.settimeout(ANSWER_SECONDS)
+        return probe.connect_ex(place) == 0
+
+
+def holder(address: str) -> Process | None:
+    """The process that listens at an address, where that can be told."""
+    port = None if ipc_path(address) else urlsplit(address).port
+    return None if port is None else owner(port)
 
 
 def owner(port: int, proc: Path = PROC) -> Process | None:
