@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,12 @@ def krita(tmp_path: Path) -> Krita:
     """A Krita into which the plugin was just installed."""
     places = Places(tmp_path / "krita", tmp_path / "kritarc", tmp_path / "data" / "launcher.json")
     install(places)
-    return Krita(places.resources, places.module, places.kritarc)
+    return of_places(places)
+
+
+def of_places(places: Places, sandboxed: bool = False) -> Krita:
+    data = places.launcher.parent
+    return Krita("Krita", places.resources, places.module, places.kritarc, data, sandboxed)
 
 
 @pytest.fixture
@@ -35,16 +41,16 @@ def test_a_fresh_plugin_is_well(krita: Krita) -> None:
 
 def test_a_krita_without_the_plugin(tmp_path: Path) -> None:
     (tmp_path / "krita").mkdir()
-    bare = Krita(tmp_path / "krita", tmp_path / "krita" / "pykrita" / "g", tmp_path / "kritarc")
-    [told] = kritas([bare], tmp_path)
+    bare = of_places(Places(tmp_path / "krita", tmp_path / "kritarc", tmp_path / "launcher.json"))
+    [told] = kritas([bare])
     assert told.level == "wrong"
-    assert told.sentence == f"The plugin is not in the Krita of {tmp_path / 'krita'}."
+    assert told.sentence == f"The plugin is not in Krita ({tmp_path / 'krita'})."
     assert told.mend.endswith("krita install")
 
 
 def test_no_krita_at_all(tmp_path: Path) -> None:
-    none = Krita(tmp_path / "krita", tmp_path / "krita" / "g", tmp_path / "kritarc")
-    [told] = kritas([none], tmp_path)
+    none = of_places(Places(tmp_path / "krita", tmp_path / "kritarc", tmp_path / "launcher.json"))
+    [told] = kritas([none])
     assert told.level == "note"
     assert told.mend == "krita"
 
@@ -92,24 +98,51 @@ def interpreter(folder: Path, end: int) -> Path:
     return file
 
 
-def test_zeromq_of_kritas_own(data: Path) -> None:
-    (data / "krita-python-3.10" / "zmq").mkdir(parents=True)
-    [told] = zmq(data, data / "gone")
+@pytest.mark.parametrize("where", ["krita-python-3.10", "krita-python/pyzmq-27-cp310-cp310"])
+def test_zeromq_of_kritas_own(krita: Krita, where: str) -> None:
+    (krita.data / where / "zmq").mkdir(parents=True)
+    [told] = zmq(krita, krita.data / "gone")
     assert told.level == "ok"
-    assert str(data / "krita-python-3.10") in told.sentence
+    assert str(krita.data / where) in told.sentence
 
 
-def test_zeromq_of_the_systems_python(data: Path) -> None:
-    [told] = zmq(data, interpreter(data, 0))
+def test_zeromq_that_the_plugin_carries(krita: Krita) -> None:
+    (krita.module / "wheels").mkdir()
+    (krita.module / "wheels" / "pyzmq-27.whl").write_bytes(b"")
+    [told] = zmq(krita, krita.data / "gone")
+    assert told.level == "ok"
+    assert "when it starts" in told.sentence
+
+
+def test_zeromq_of_the_systems_python(krita: Krita) -> None:
+    [told] = zmq(krita, interpreter(krita.data, 0))
     assert told.level == "ok"
 
 
-@pytest.mark.parametrize("there", [True, False])
-def test_no_zeromq_anywhere(data: Path, there: bool) -> None:
-    [told] = zmq(data, interpreter(data, 1) if there else data / "gone")
+@pytest.mark.parametrize(
+    ("end", "sandboxed", "apt", "mend"),
+    [
+        (1, False, True, "sudo apt install python3-zmq"),
+        (1, False, False, "krita install"),
+        (0, True, True, "krita install"),
+        (None, False, True, "sudo apt install python3-zmq"),
+    ],
+)
+def test_no_zeromq_anywhere(
+    krita: Krita,
+    end: int | None,
+    sandboxed: bool,
+    apt: bool,
+    mend: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gramarye.doctor.kritas.shutil.which", lambda _: "/apt" if apt else None)
+    krita = replace(krita, sandboxed=sandboxed)
+    python = krita.data / "gone" if end is None else interpreter(krita.data, end)
+    [told] = zmq(krita, python)
     assert told.level == "wrong"
-    assert "lacks ZeroMQ" in told.sentence
-    assert told.mend.endswith("krita install")
+    assert told.sentence.startswith("Krita lacks ZeroMQ")
+    assert told.mend.endswith(mend)
 
 
 def test_the_start_button_of_this_gramarye(krita: Krita, data: Path) -> None:
@@ -141,8 +174,8 @@ def test_a_start_button_of_another_gramarye(data: Path) -> None:
     assert "/bin/sh" in told.sentence
 
 
-def test_all_of_it_together(krita: Krita, data: Path) -> None:
-    levels = {one.check: one.level for one in kritas([krita], data)}
+def test_all_of_it_together(krita: Krita) -> None:
+    levels = {one.check: one.level for one in kritas([krita])}
     assert set(levels) == {"krita", "zmq", "start"}
     assert levels["krita"] == levels["start"] == "ok"
 

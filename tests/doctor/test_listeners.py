@@ -30,8 +30,12 @@ def test_who_listens_on_a_port_is_known(family: socket.AddressFamily, host: str)
 
 
 def test_daemons_are_known_by_their_words() -> None:
-    words = ["-c", "input()", "-m", "gramarye", "serve", "--bind", "tcp://127.0.0.1:9"]
-    with subprocess.Popen([sys.executable, *words], stdin=subprocess.PIPE) as process:
+    program = "print(flush=True); input()"
+    words = ["-c", program, "-m", "gramarye", "serve", "--bind", "tcp://127.0.0.1:9"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, *words], **pipes) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
         try:
             [found] = [one for one in daemons() if one.pid == process.pid]
         finally:
@@ -52,6 +56,11 @@ def test_daemons_are_known_by_their_words() -> None:
 )
 def test_other_programs_are_none(words: tuple[str, ...], serves: bool) -> None:
     assert Process(1, words).serves is serves
+
+
+def test_the_words_of_other_programs_are_nobodys_business() -> None:
+    assert str(Process(7, ("/usr/bin/viewer", "secret.png"))) == "process 7: viewer"
+    assert str(Process(8, ("gramarye", "serve"))) == "process 8: gramarye serve"
 
 
 def test_options_are_found_in_either_manner() -> None:

@@ -62,9 +62,9 @@ def _service() -> Iterator[Finding]:
 
 
 def _kritas() -> Iterator[Finding]:
-    from .kritas import known, kritas, usual_data
+    from .kritas import known, kritas
 
-    yield from kritas(known(), usual_data())
+    yield from kritas(known())
 
 
 def _able(check: str, ask: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:

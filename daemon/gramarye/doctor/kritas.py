@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,6 @@ from pathlib import Path
 from gramarye_protocol import __version__
 
 from ..krita_install import PLUGIN, PROTOCOL, usual_places
-from ..service.store.places import data_directory
 from .finding import Finding, own_command
 
 _VERSION = re.compile(r"^__version__ = \"([^\"]+)\"", re.MULTILINE)
@@ -24,36 +24,43 @@ SYSTEMS_PYTHON = Path("/usr/bin/python3")
 class Krita:
     """One Krita's places."""
 
+    kind: str
+    """Which one it is, in words."""
     resources: Path
     module: Path
-    """The plugin's folder in it."""
+    """The plugin's folder in its resources."""
     kritarc: Path
+    data: Path
+    """Where the plugin in it unpacks packages."""
+    sandboxed: bool = False
+    """Whether it has a Python of its own, as in a flatpak."""
 
 
 def known() -> list[Krita]:
     """Every Krita that there may be."""
     places = usual_places()
-    return [Krita(places.resources, places.module, places.kritarc)]
+    return [Krita("Krita", places.resources, places.module, places.kritarc, places.launcher.parent)]
 
 
-def kritas(found: Sequence[Krita], data: Path) -> Iterator[Finding]:
-    """Check each Krita that has been used here."""
+def kritas(found: Sequence[Krita]) -> Iterator[Finding]:
+    """Check each Krita that has been used here, and the Start button."""
     used = [one for one in found if one.resources.is_dir() or one.kritarc.is_file()]
     if not used:
         sentence = "Krita has not been used on this machine yet: start it once, and end it."
         yield Finding("krita", "note", sentence, "krita")
     for krita in used:
         yield from plugin(krita)
+        if krita.module.is_dir():
+            yield from zmq(krita)
     if any(krita.module.is_dir() for krita in used):
-        yield from zmq(data)
-        yield from launcher(data)
+        yield from launcher(found[0].data)
 
 
 def plugin(krita: Krita, version: str = __version__) -> Iterator[Finding]:
     """Is the plugin there, whole, of this version and enabled?"""
     install = own_command("krita", "install")
     if not krita.module.is_dir():
-        sentence = f"The plugin is not in the Krita of {krita.resources}."
+        sentence = f"The plugin is not in {krita.kind} ({krita.resources})."
         yield Finding("krita", "wrong", sentence, install)
         return
     theirs = plugin_version(krita.module)
@@ -93,16 +100,19 @@ def is_enabled(kritarc: Path) -> bool:
     return f"enable_{PLUGIN}=true".encode() in [line.strip() for line in lines[start:end]]
 
 
-def zmq(data: Path, python: Path = SYSTEMS_PYTHON) -> Iterator[Finding]:
+def zmq(krita: Krita, python: Path = SYSTEMS_PYTHON) -> Iterator[Finding]:
     """Does Krita's Python have ZeroMQ? The distribution's Krita runs the system's Python."""
-    own = sorted(data.glob("krita-python-*/zmq"))
-    if own:
-        yield Finding("zmq", "ok", f"Krita has a ZeroMQ of its own in {own[-1].parent}.")
-    elif python.is_file() and _imports(python):
+    unpacked = [*krita.data.glob("krita-python*/zmq"), *krita.data.glob("krita-python/*/zmq")]
+    if unpacked:
+        yield Finding("zmq", "ok", f"{krita.kind} has ZeroMQ in {unpacked[0].parent}.")
+    elif any(krita.module.glob("wheels/*.whl")):
+        sentence = f"{krita.kind} unpacks the ZeroMQ that came with the plugin when it starts."
+        yield Finding("zmq", "ok", sentence)
+    elif not krita.sandboxed and python.is_file() and _imports(python):
         yield Finding("zmq", "ok", f"{python}, which the distribution's Krita runs, has ZeroMQ.")
     else:
-        sentence = "Krita's Python lacks ZeroMQ, so the plugin cannot talk to a daemon."
-        yield Finding("zmq", "wrong", sentence, own_command("krita", "install"))
+        sentence = f"{krita.kind} lacks ZeroMQ, so its plugin cannot talk to a daemon."
+        yield Finding("zmq", "wrong", sentence, _zmq_command(krita))
 
 
 def launcher(data: Path, python: str = sys.executable) -> Iterator[Finding]:
@@ -124,9 +134,9 @@ def launcher(data: Path, python: str = sys.executable) -> Iterator[Finding]:
         yield Finding("start", "ok", "Krita's Start button starts this Gramarye.")
 
 
-def usual_data() -> Path:
-    """Where the plugin looks, whatever folder the daemon was given."""
-    return data_directory()
+def _zmq_command(krita: Krita) -> str:
+    apt = shutil.which("apt") is not None and not krita.sandboxed
+    return "sudo apt install python3-zmq" if apt else own_command("krita", "install")
 
 
 def _imports(python: Path) -> bool:

@@ -41,7 +41,9 @@ class Process:
         return None
 
     def __str__(self) -> str:
-        return f"process {self.pid}: {shlex.join(self.words)[:200]}"
+        """With all its words only if it is ours: others' may name what is nobody's business."""
+        words = self.words if self.serves else [Path(word).name for word in self.words[:1]]
+        return f"process {self.pid}: {shlex.join(words)[:200]}"
 
 
 def processes(proc: Path = PROC) -> Iterator[Process]:
