@@ -32,8 +32,9 @@ def test_who_listens_on_a_port_is_known(family: socket.AddressFamily, host: str)
 def test_daemons_are_known_by_their_words() -> None:
     program = "print(flush=True); input()"
     words = ["-c", program, "-m", "gramarye", "serve", "--bind", "tcp://127.0.0.1:9"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, *words], **pipes) as process:
+    with subprocess.Popen(
+        [sys.executable, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         assert process.stdout is not None
         process.stdout.readline()
         try:
