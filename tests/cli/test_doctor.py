@@ -70,6 +70,17 @@ def test_without_a_package_the_rest_is_checked_all_the_same(
     assert any(one["check"] == "python" and one["level"] == "ok" for one in findings)
 
 
+def test_a_check_that_stumbles_over_a_file_holds_up_no_other(home: Path) -> None:
+    told = doctor(home, "--json", GRAMARYE_CACHE=str(home / ("x" * 300)))
+    assert told.returncode == 1, told.stderr
+    findings = json.loads(told.stdout)["findings"]
+    wrong = [one for one in findings if one["level"] == "wrong"]
+    assert "disk" in {one["check"] for one in wrong}
+    assert all("File name too long" in one["sentence"] for one in wrong)
+    assert all(one["mend"].startswith("ls -ld ") for one in wrong)
+    assert any(one["check"] == "krita" for one in findings)
+
+
 def test_it_does_not_import_torch_itself() -> None:
     lines = (
         "import sys",

@@ -110,7 +110,30 @@ def test_a_database_that_is_none_is_moved_away(data: Path) -> None:
     [told] = database(data)
     assert told.level == "wrong"
     assert "The list of jobs is damaged (file is not a database)" in told.sentence
-    assert told.mend == f"mv {data / DATABASE} {data / DATABASE}.damaged"
+    file = data / DATABASE
+    assert told.mend == f"mv {file} {file}.damaged && rm -f {file}-wal {file}-shm"
+
+
+def test_on_windows_the_commands_are_its_own(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (data / DATABASE).write_bytes(b"no database, but long enough to be looked at" * 40)
+    [told] = database(data, windows=True)
+    assert told.mend.startswith(f"move {data / DATABASE} ")
+    unwritable(monkeypatch, data / "blobs")
+    [told] = folder(data, windows=True)
+    assert told.mend == f"icacls {data} /grant %USERNAME%:F /T"
+
+
+def test_a_database_that_cannot_be_opened_is_no_damaged_one(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(file: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr(module, "_open", refuse)
+    [told] = database(data)
+    assert told.level == "wrong"
+    assert "cannot be opened (unable to open database file)" in told.sentence
+    assert told.mend.startswith("sudo chown")
 
 
 def test_a_damaged_page_is_found(data: Path) -> None:
@@ -128,7 +151,7 @@ def test_a_newer_database_is_left_alone(data: Path) -> None:
     [told] = database(data)
     assert told.level == "wrong"
     assert "a newer Gramarye's" in told.sentence
-    assert told.mend == f"gramarye serve --data-dir {data}-old"
+    assert told.mend.endswith(f"serve --data-dir {data}-old")
 
 
 def test_a_daemon_in_the_folder_is_noticed_and_not_disturbed(busy: Path) -> None:

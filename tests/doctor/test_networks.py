@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,19 @@ def test_one_that_nobody_uses_is_only_noted(cache: Path) -> None:
     assert "Jobs with vgg16 fail" in other.sentence
     assert other.mend.startswith(f'delete "{hub}')
     assert other.mend.endswith("weights fetch vgg16")
+
+
+def test_what_torch_cannot_read_is_said_to_be_unread(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_weights(cache / "vgg19.pth")
+    (cache / "torch.py").write_text("raise ImportError('gone')")
+    paths = (str(cache), os.environ.get("PYTHONPATH", ""))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    [told] = weights()
+    assert told.level == "note"
+    assert str(cache / "vgg19.pth") in told.sentence
+    assert told.mend.endswith("weights verify")
 
 
 def test_a_damaged_file_behind_a_better_one_does_no_harm(cache: Path) -> None:

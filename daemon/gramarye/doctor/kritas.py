@@ -141,5 +141,8 @@ def _zmq_command(krita: Krita) -> str:
 
 def _imports(python: Path) -> bool:
     command = [str(python), "-c", "import zmq"]
-    ran = subprocess.run(command, capture_output=True, timeout=30, check=False, env={})
+    try:
+        ran = subprocess.run(command, capture_output=True, timeout=30, check=False, env={})
+    except (OSError, subprocess.TimeoutExpired):
+        return False
     return ran.returncode == 0

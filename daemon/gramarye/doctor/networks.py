@@ -24,11 +24,14 @@ def weights() -> Iterator[Finding]:
         sentence = f"No pretrained network is on this machine: {BUILTIN}. VGG-19 has finer strokes."
         yield Finding("weights", "note", sentence, fetch)
         return
-    known = {str(item.path): item for item in items}
+    verdicts = _verdicts()
     best = items[0].network
-    for verdict in _verdicts():
-        item = known.get(verdict["path"])
-        if item is not None:  # else it was fetched this very second
+    for item in items:
+        verdict = verdicts.get(str(item.path))
+        if verdict is None:
+            sentence = f"{item.path} is here, but could not be read to its end."
+            yield Finding("weights", "note", sentence, own_command("weights", "verify"))
+        else:
             yield judge(item, item.network == best, verdict["problem"], verdict["mend"])
 
 
@@ -47,16 +50,17 @@ def judge(item: Item, best: bool, problem: str, mend: str) -> Finding:
     return Finding("weights", "wrong", sentence, mend)
 
 
-def _verdicts() -> list[dict[str, Any]]:
-    """What ``gramarye weights verify`` says; nothing where torch does not work, which is said."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "gramarye", "weights", "verify", "--json"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+def _verdicts() -> dict[str, dict[str, Any]]:
+    """What ``gramarye weights verify`` says of each path; nothing where it does not get so far,
+    because torch does not work, say."""
     try:
-        return json.loads(ran.stdout)["weights"]
-    except ValueError:
-        return []
+        ran = subprocess.run(
+            [sys.executable, "-m", "gramarye", "weights", "verify", "--json"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+        return {one["path"]: one for one in json.loads(ran.stdout)["weights"]}
+    except (ValueError, subprocess.TimeoutExpired):
+        return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from ..service.store.quota import SPARE_BYTES
 from .finding import Finding, gigabytes, quoted
 from .machine import Probe
 
+_MEND = {"win32": "cleanmgr"}
+"""Where there is something better than the list of the largest folders."""
 LITTLE_MEMORY = 2 << 30
 """A picture of 1024 pixels with VGG-19 takes about half of it."""
 NO_MEMORY = 1 << 29
@@ -39,7 +42,7 @@ def disk(folder: Path, what: str, free: int | None = None) -> Iterator[Finding]:
     """Is there room where a folder is, or will be? ``what`` goes there."""
     free = shutil.disk_usage(_existing(folder)).free if free is None else free
     told = f"The disk for {what} ({folder}) has {gigabytes(free)} free"
-    mend = quoted("du", "-xh", "--max-depth=2", str(Path.home())) + " | sort -h | tail"
+    mend = _MEND.get(sys.platform, f"{quoted('du', '-xh', Path.home())} | sort -h | tail")
     if free < 2 * SPARE_BYTES:
         yield Finding("disk", "wrong", f"{told}, too little for any job.", mend)
     elif free < LITTLE_DISK:
