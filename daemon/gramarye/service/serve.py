@@ -21,6 +21,7 @@ from .doorkeeper import Doorkeeper
 from .errors import ServiceError
 from .frontdoor import FrontDoor
 from .log import start_logging
+from .memory import return_freed_memory
 from .process import WorkerOptions, WorkerProcess
 from .settling import Settler
 from .store.places import data_directory
@@ -64,6 +65,7 @@ def serve(
         ServiceError: the address, a device, the weights or the folder cannot be used.
     """
     start_logging(log_level)
+    return_freed_memory()
     address = check_address(bind)
     with ExitStack() as stack:
         stop_asked = stack.enter_context(_signals())
