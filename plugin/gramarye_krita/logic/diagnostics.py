@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 
 from ..model import Daemon
+from ..native import origin
 
 MOST_LINES = 60
 
@@ -18,6 +19,7 @@ def facts(daemon: Daemon, krita: str, qt: str, gramarye: str, said: str) -> dict
         "Krita": krita,
         "Qt": qt,
         "Python": sys.version.split()[0],
+        "ZeroMQ": origin(),
         "System": platform.platform(),
         "Daemon": f"{daemon.address} ({daemon.link.value})",
         "Computes with": f"{daemon.features} on {daemon.device}",
