@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .paths import by_hand_dir, wheels_dir
 from .translate import tr
-from .wheels import provide
+from .unpacking import provide
 
 MODULE = Path(__file__).parent
 CARRIED = MODULE / "wheels"
