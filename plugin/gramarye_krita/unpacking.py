@@ -73,7 +73,8 @@ def fits(name: str, interpreter: Interpreter) -> bool:
 
 def unpacked_name(name: str) -> str:
     """The folder for a wheel: its name, with only the first of its systems."""
-    return name[: -len(".whl")].split(".manylinux")[0]
+    *parts, systems = name[: -len(".whl")].split("-")
+    return "-".join([*parts, systems.split(".")[0]])
 
 
 def provide(carried: Path, place: Path, interpreter: Interpreter | None = None) -> Path | None:
