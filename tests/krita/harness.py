@@ -18,6 +18,10 @@ from typing import Any
 from roots import VARIABLE, inside
 
 HERE = Path(__file__).parent
+ROOT = os.environ.get(VARIABLE, "")
+"""Of another Krita than the machine's; empty for that one."""
+ARTEFACTS = HERE.parents[1] / "test-artefacts" / "-".join(["krita", *Path(ROOT).parts[-1:]])
+"""Where screenshots are kept."""
 RUN_SECONDS = 180
 SCREEN = "1600x1000x24"
 Run = Callable[..., dict[str, Any]]
@@ -31,7 +35,7 @@ class KritaTroubleError(AssertionError):
 
 def missing() -> str:
     """Why the real Krita cannot be driven here; empty if it can."""
-    tools = _TOOLS[1:] if os.environ.get(VARIABLE) else _TOOLS
+    tools = _TOOLS[1:] if ROOT else _TOOLS
     absent = [tool for tool in tools if shutil.which(tool) is None]
     if sys.platform != "linux":
         return "the real Krita is driven under Xvfb, on Linux only"
@@ -39,8 +43,8 @@ def missing() -> str:
 
 
 def krita(*words: str) -> list[str]:
-    """The command for Krita: the machine's, or that of the root named in the environment."""
-    return inside(os.environ.get(VARIABLE), "krita", *words)
+    """The command for Krita: the machine's, or that of :data:`ROOT`."""
+    return inside(ROOT, "krita", *words)
 
 
 def krita_version() -> str | None:
