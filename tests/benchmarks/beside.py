@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -29,7 +30,7 @@ from .turns import arguments, machine
 
 PATIENCE = 120.0
 PREVIEW = Settings(features="vgg19", quality="draft", size=192)
-CANVAS = Settings(features="vgg19", quality="good", size=2048)
+CANVAS = Settings(features="vgg19", quality="draft", size=2048)
 QUEUED = Settings(features="builtin", quality="good", size=384)
 Planes = list[tuple[Plane, bytes]]
 
@@ -60,9 +61,11 @@ def _preview_beside_a_canvas(frida: Client, hilma: Client, side: int, rounds: in
     planes = _planes(192)
     _until_done(frida, PREVIEW, planes)  # loads the network, and knows the style
     idle = [_until_done(frida, PREVIEW, planes) for _ in range(rounds)]
-    with _running(hilma, CANVAS, _planes(side)) as plan:
+    with _running(hilma, replace(CANVAS, size=side), _planes(side)) as plan:
         beside = [_until_done(frida, PREVIEW, planes) for _ in range(rounds)]
-    print(f"A preview beside {side}² with VGG-19 ({plan}); seconds until it is there:")
+    print(
+        f"A preview beside {side}² with VGG-19 ({plan}); at full size; seconds until it is there:"
+    )
     _tell({"on an idle daemon": idle, "beside the canvas": beside})
 
 
@@ -112,11 +115,15 @@ def _running(client: Client, settings: Settings, planes: Planes) -> Iterator[str
 
 
 def _plan(client: Client, job: str) -> str:
-    """How the canvas is cut; then the job is at its largest octave, or soon."""
+    """How the canvas is cut, once it is worked on at full size."""
+    plan = ""
     for event in client.follow(job):
-        if isinstance(event, Progressed) and event.progress.estimate is not None:
-            return event.progress.estimate.plan
-    raise AssertionError("a job says what it takes before it ends")
+        if isinstance(event, Progressed):
+            estimate = event.progress.estimate
+            plan = estimate.plan if estimate is not None else plan
+            if event.progress.stage.startswith("full size"):
+                return plan
+    raise AssertionError("a job tells its steps before it ends")
 
 
 def _until_works(client: Client, job: str) -> None:

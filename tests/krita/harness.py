@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from roots import VARIABLE, inside
+
 HERE = Path(__file__).parent
+ROOT = os.environ.get(VARIABLE, "")
+"""Of another Krita than the machine's; empty for that one."""
+ARTEFACTS = HERE.parents[1] / "test-artefacts" / "-".join(["krita", *Path(ROOT).parts[-1:]])
+"""Where screenshots are kept."""
 RUN_SECONDS = 180
 SCREEN = "1600x1000x24"
 Run = Callable[..., dict[str, Any]]
@@ -29,10 +35,16 @@ class KritaTroubleError(AssertionError):
 
 def missing() -> str:
     """Why the real Krita cannot be driven here; empty if it can."""
-    absent = [tool for tool in _TOOLS if shutil.which(tool) is None]
+    tools = _TOOLS[1:] if ROOT else _TOOLS
+    absent = [tool for tool in tools if shutil.which(tool) is None]
     if sys.platform != "linux":
         return "the real Krita is driven under Xvfb, on Linux only"
     return f"NOT TESTED IN THE REAL KRITA: {', '.join(absent)} not installed" if absent else ""
+
+
+def krita(*words: str) -> list[str]:
+    """The command for Krita: the machine's, or that of :data:`ROOT`."""
+    return inside(ROOT, "krita", *words)
 
 
 def krita_version() -> str | None:
@@ -41,7 +53,7 @@ def krita_version() -> str | None:
         return None
     with display() as name:
         answer = subprocess.run(
-            ["krita", "--version"],
+            krita("--version"),
             env={**os.environ, "DISPLAY": name},
             capture_output=True,
             text=True,
@@ -166,7 +178,7 @@ def run(
     }
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            ["krita", "--nosplash"],
+            krita("--nosplash"),
             env=environment,
             cwd=home.path,
             stdin=subprocess.DEVNULL,
