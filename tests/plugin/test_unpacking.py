@@ -17,6 +17,7 @@ from gramarye.krita.wheels import pinned
 from gramarye_krita import unpacking
 from gramarye_krita.unpacking import Interpreter, choose, provide, unpacked_name
 
+from ..pythons import pythons
 from ..zeromq import real_wheels
 
 NAMES = [wheel.name for wheel in pinned()]
@@ -80,20 +81,7 @@ def test_other_files_beside_are_no_candidates() -> None:
     assert choose(["gramarye-0.1.0-py3-none-any.whl", "pyzmq-27.3.0.tar.gz"], here) is None
 
 
-def pythons() -> list[str]:
-    """Those that start: on PATH, and those that pyenv has put aside."""
-    names = [f"python3.{minor}" for minor in range(10, 16)]
-    found = [shutil.which(name) for name in names]
-    aside = Path.home() / ".pyenv" / "versions"
-    found += [str(one) for name in names for one in aside.glob(f"*/bin/{name}")]
-    return sorted({sys.executable, *(one for one in found if one and starts(one))})
-
-
-def starts(python: str) -> bool:
-    return subprocess.run([python, "-V"], capture_output=True, check=False).returncode == 0
-
-
-@pytest.mark.parametrize("python", pythons())
+@pytest.mark.parametrize("python", sorted({sys.executable, *pythons(range(10, 16))}))
 def test_the_wheel_imports_in_every_python_at_hand(python: str, tmp_path: Path) -> None:
     """With the plugin's own file run by that Python, as in Krita."""
     carried = carry(tmp_path / "carried", real_wheels())
