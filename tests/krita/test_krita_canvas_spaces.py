@@ -8,7 +8,6 @@ import harness
 import numpy as np
 import pytest
 
-ARTEFACTS = harness.HERE.parents[1] / "test-artefacts" / "krita"
 SIZE = 24 * 16
 KINDS = {"U8": "<u1", "U16": "<u2", "F16": "<f2", "F32": "<f4"}
 CHANNELS = {"RGBA": 4, "GRAYA": 2, "CMYKA": 5, "LABA": 4}
@@ -43,7 +42,7 @@ def noted(
 ) -> dict[str, Any]:
     home = warm_home.copy(tmp_path_factory.mktemp("spaces") / "home")
     return harness.run(
-        home, screen, "canvas_spaces", ARTEFACTS, seconds=500, spaces=SPACES + PROFILES
+        home, screen, "canvas_spaces", harness.ARTEFACTS, seconds=500, spaces=SPACES + PROFILES
     )["spaces"]
 
 

@@ -10,7 +10,6 @@ import harness
 import numpy as np
 import pytest
 
-ARTEFACTS = harness.HERE.parents[1] / "test-artefacts" / "krita"
 FLAT = 0x1234
 """Every colour sample of the 16-bit results."""
 
@@ -25,7 +24,7 @@ def noted(
     warm_home: harness.Home, screen: str, kra: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
     home = warm_home.copy(tmp_path_factory.mktemp("writing") / "home")
-    return harness.run(home, screen, "canvas_writing", ARTEFACTS, seconds=400, kra=str(kra))
+    return harness.run(home, screen, "canvas_writing", harness.ARTEFACTS, seconds=400, kra=str(kra))
 
 
 def rows(noted: str, width: int, channels: int = 4) -> np.ndarray:

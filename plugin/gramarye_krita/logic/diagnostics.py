@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..model import Daemon
+from ..native import origin
 
 MOST_LINES = 60
 
@@ -20,6 +21,7 @@ def facts(daemon: Daemon, krita: str, qt: str, gramarye: str, said: str) -> dict
         "Krita": krita,
         "Qt": qt,
         "Python": sys.version.split()[0],
+        "ZeroMQ": origin(),
         "System": platform.platform(),
         "Daemon": f"{daemon.address} ({daemon.link.value})",
         "Computes with": f"{daemon.features} on {daemon.device}",
