@@ -88,9 +88,10 @@ def _service() -> Iterator[Finding]:
 
 
 def _kritas() -> Iterator[Finding]:
-    from .kritas import known, kritas
+    from ..krita.places import every_krita
+    from .kritas import kritas
 
-    yield from kritas(known())
+    yield from kritas(every_krita())
 
 
 def _able(check: str, ask: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:

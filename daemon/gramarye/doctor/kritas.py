@@ -2,124 +2,86 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gramarye_protocol import __version__
 
-from ..krita_install import PLUGIN, PROTOCOL, usual_places
+from ..krita.contents import MANIFEST
+from ..krita.places import Places
+from ..krita.settings import is_enabled
 from .finding import Finding, own_command
 
-_VERSION = re.compile(r"^__version__ = \"([^\"]+)\"", re.MULTILINE)
 SYSTEMS_PYTHON = Path("/usr/bin/python3")
+"""What a Linux distribution's Krita runs."""
 
 
-@dataclass(frozen=True)
-class Krita:
-    """One Krita's places."""
-
-    kind: str
-    """Which one it is, in words."""
-    resources: Path
-    module: Path
-    """The plugin's folder in its resources."""
-    kritarc: Path
-    data: Path
-    """Where the plugin in it unpacks packages."""
-    sandboxed: bool = False
-    """Whether it has a Python of its own, as in a flatpak."""
-
-
-def known() -> list[Krita]:
-    """Every Krita that there may be."""
-    places = usual_places()
-    return [Krita("Krita", places.resources, places.module, places.kritarc, places.launcher.parent)]
-
-
-def kritas(found: Sequence[Krita]) -> Iterator[Finding]:
-    """Check each Krita that has been used here, and the Start button."""
-    used = [one for one in found if one.resources.is_dir() or one.kritarc.is_file()]
-    if not used:
-        sentence = "Krita has not been used on this machine yet: start it once, and end it."
+def kritas(every: Sequence[Places], python: Path | None = SYSTEMS_PYTHON) -> Iterator[Finding]:
+    """Check each Krita that is here, and the Start button. The first is the usual one, which may
+    run the system's ``python``; every other has one of its own."""
+    here = [one for one in every if one.is_here]
+    if not here:
+        sentence = "Krita is not on this machine, or has not been used yet: start it once."
         yield Finding("krita", "note", sentence, "krita")
-    for krita in used:
+    for krita in here:
         yield from plugin(krita)
         if krita.module.is_dir():
-            yield from zmq(krita)
-    if any(krita.module.is_dir() for krita in used):
-        yield from launcher(found[0].data)
+            yield from zmq(krita, python if krita is every[0] else None)
+    if any(krita.module.is_dir() for krita in here):
+        yield from launcher(every[0].launcher)
 
 
-def plugin(krita: Krita, version: str = __version__) -> Iterator[Finding]:
+def plugin(krita: Places, version: str = __version__) -> Iterator[Finding]:
     """Is the plugin there, whole, of this version and enabled?"""
     install = own_command("krita", "install")
     if not krita.module.is_dir():
         sentence = f"The plugin is not in {krita.kind} ({krita.resources})."
         yield Finding("krita", "wrong", sentence, install)
         return
-    theirs = plugin_version(krita.module)
-    if theirs is None:
-        sentence = f"The plugin in {krita.module} is not whole."
+    told = _manifest(krita.module)
+    damaged = [
+        name for name, sha256 in told["sha256"].items() if _sum(krita.module, name) != sha256
+    ]
+    where = f"{krita.kind} ({krita.module})"
+    if not told["sha256"] or damaged:
+        what = damaged[0] if damaged else MANIFEST
+        sentence = f"The plugin in {where} is not whole: {what} is missing or was changed."
         yield Finding("krita", "wrong", sentence, install)
-    elif theirs != version:
-        sentence = f"The plugin in {krita.module} is {theirs}, and this is {version}."
+    elif told["gramarye"] != version:
+        sentence = f"The plugin in {where} is {told['gramarye']}, and this is {version}."
         yield Finding("krita", "wrong", sentence, install)
-    elif not is_enabled(krita.kritarc):
-        sentence = f"The plugin {theirs} is in {krita.module}, but is not enabled."
+    elif not krita.kritarc.is_file() or not is_enabled(krita.kritarc.read_bytes()):
+        sentence = f"The plugin {version} is in {where}, but is not enabled."
         yield Finding("krita", "wrong", sentence, install)
     else:
-        yield Finding("krita", "ok", f"The plugin {theirs} is in {krita.module}, and enabled.")
+        yield Finding("krita", "ok", f"The plugin {version} is in {where}, and enabled.")
 
 
-def plugin_version(module: Path) -> str | None:
-    """The version of the plugin in a folder, if that is whole enough to have one."""
-    file = module / "vendor" / PROTOCOL / "version.py"
-    try:
-        found = _VERSION.search(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError):
-        return None
-    return found[1] if found and (module / "__init__.py").is_file() else None
-
-
-def is_enabled(kritarc: Path) -> bool:
-    """Whether Krita's settings enable the plugin."""
-    try:
-        lines = kritarc.read_bytes().splitlines()
-    except OSError:
-        return False
-    if b"[python]" not in lines:
-        return False
-    start = lines.index(b"[python]") + 1
-    end = next((i for i in range(start, len(lines)) if lines[i].startswith(b"[")), len(lines))
-    return f"enable_{PLUGIN}=true".encode() in [line.strip() for line in lines[start:end]]
-
-
-def zmq(krita: Krita, python: Path = SYSTEMS_PYTHON) -> Iterator[Finding]:
-    """Does Krita's Python have ZeroMQ? The distribution's Krita runs the system's Python."""
-    unpacked = [*krita.data.glob("krita-python*/zmq"), *krita.data.glob("krita-python/*/zmq")]
+def zmq(krita: Places, python: Path | None = None) -> Iterator[Finding]:
+    """Does Krita's Python have ZeroMQ? ``python`` is the system's, if this Krita may run that."""
+    unpacked = sorted(krita.data.glob("krita-python/*/zmq"))
     if unpacked:
-        yield Finding("zmq", "ok", f"{krita.kind} has ZeroMQ in {unpacked[0].parent}.")
-    elif any(krita.module.glob("wheels/*.whl")):
+        yield Finding("zmq", "ok", f"{krita.kind} has ZeroMQ in {unpacked[-1].parent}.")
+    elif any(krita.module.glob("wheels/pyzmq-*.whl")):
         sentence = f"{krita.kind} unpacks the ZeroMQ that came with the plugin when it starts."
         yield Finding("zmq", "ok", sentence)
-    elif not krita.sandboxed and python.is_file() and _imports(python):
+    elif python is not None and python.is_file() and _imports(python):
         yield Finding("zmq", "ok", f"{python}, which the distribution's Krita runs, has ZeroMQ.")
     else:
         sentence = f"{krita.kind} lacks ZeroMQ, so its plugin cannot talk to a daemon."
-        yield Finding("zmq", "wrong", sentence, _zmq_command(krita))
+        yield Finding("zmq", "wrong", sentence, own_command("krita", "install"))
 
 
-def launcher(data: Path, python: str = sys.executable) -> Iterator[Finding]:
+def launcher(note: Path, python: str = sys.executable) -> Iterator[Finding]:
     """Does Krita's Start button start this Gramarye?"""
     install = own_command("krita", "install")
     try:
-        told = Path(json.loads((data / "launcher.json").read_text(encoding="utf-8"))["python"])
+        told = Path(json.loads(note.read_text(encoding="utf-8"))["python"])
     except (OSError, ValueError, KeyError, TypeError):
         sentence = "Krita's Start button does not know where Gramarye is."
         yield Finding("start", "wrong", sentence, install)
@@ -134,9 +96,20 @@ def launcher(data: Path, python: str = sys.executable) -> Iterator[Finding]:
         yield Finding("start", "ok", "Krita's Start button starts this Gramarye.")
 
 
-def _zmq_command(krita: Krita) -> str:
-    apt = shutil.which("apt") is not None and not krita.sandboxed
-    return "sudo apt install python3-zmq" if apt else own_command("krita", "install")
+def _manifest(module: Path) -> dict[str, Any]:
+    """The plugin's version, and the SHA-256 of each of its files; none where it cannot be read."""
+    try:
+        told = json.loads((module / MANIFEST).read_text(encoding="utf-8"))
+        return {"gramarye": str(told["gramarye"]), "sha256": dict(told["sha256"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"gramarye": "", "sha256": {}}
+
+
+def _sum(module: Path, name: str) -> str:
+    try:
+        return hashlib.sha256((module / name).read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _imports(python: Path) -> bool:
