@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,11 @@ def home(tmp_path: Path) -> Path:
 
 def doctor(home: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run it for a user with this home."""
+    alone = {"HOME": str(home), "PATH": str(Path(sys.executable).parent)}  # without Krita
     plain = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     return subprocess.run(
         command("doctor", "--daemon", UNUSED, *words),
-        env=plain | environment(home / "cache") | {"HOME": str(home), **variables},
+        env=plain | environment(home / "cache") | alone | variables,
         capture_output=True,
         text=True,
         timeout=GUARD_SECONDS,

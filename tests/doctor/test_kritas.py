@@ -40,6 +40,12 @@ def test_a_krita_without_the_plugin(tmp_path: Path) -> None:
     assert told.mend.endswith("krita install")
 
 
+def test_a_second_krita_without_the_plugin_is_only_noted(krita: Places, tmp_path: Path) -> None:
+    told = list(kritas([krita, places(tmp_path / "other")], interpreter(krita.data, 0)))
+    assert [one.level for one in told if one.check == "krita"] == ["ok", "note"]
+    assert next(one for one in told if one.level == "note").mend.endswith("krita install")
+
+
 def test_no_krita_at_all(tmp_path: Path) -> None:
     [told] = kritas([replace(places(tmp_path), is_here=False)])
     assert told.level == "note"

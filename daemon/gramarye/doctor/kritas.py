@@ -28,27 +28,28 @@ def kritas(every: Sequence[Places], python: Path | None = SYSTEMS_PYTHON) -> Ite
     if not here:
         sentence = "Krita is not on this machine, or has not been used yet: start it once."
         yield Finding("krita", "note", sentence, "krita")
+    somewhere = any(krita.module.is_dir() for krita in here)
     for krita in here:
-        yield from plugin(krita)
+        yield from plugin(krita, somewhere=somewhere)
         if krita.module.is_dir():
             yield from zmq(krita, python if krita is every[0] else None)
-    if any(krita.module.is_dir() for krita in here):
+    if somewhere:
         yield from launcher(every[0].launcher)
 
 
-def plugin(krita: Places, version: str = __version__) -> Iterator[Finding]:
-    """Is the plugin there, whole, of this version and enabled?"""
+def plugin(krita: Places, version: str = __version__, somewhere: bool = False) -> Iterator[Finding]:
+    """Is the plugin there, whole, of this version and enabled? That one Krita lacks it is no harm
+    where another has it, ``somewhere``."""
     install = own_command("krita", "install")
     if not krita.module.is_dir():
         sentence = f"The plugin is not in {krita.kind} ({krita.resources})."
-        yield Finding("krita", "wrong", sentence, install)
+        yield Finding("krita", "note" if somewhere else "wrong", sentence, install)
         return
     told = _manifest(krita.module)
-    damaged = [
-        name for name, sha256 in told["sha256"].items() if _sum(krita.module, name) != sha256
-    ]
+    sums = told["sha256"].items()
+    damaged = [name for name, sha256 in sums if _sum(krita.module, name) != sha256]
     where = f"{krita.kind} ({krita.module})"
-    if not told["sha256"] or damaged:
+    if not sums or damaged:
         what = damaged[0] if damaged else MANIFEST
         sentence = f"The plugin in {where} is not whole: {what} is missing or was changed."
         yield Finding("krita", "wrong", sentence, install)
