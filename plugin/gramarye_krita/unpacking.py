@@ -120,6 +120,8 @@ def _hold(folder: Path) -> bool:
         lock = (folder / "in-use").open("ab")  # on Windows an open file is enough
     except FileNotFoundError:
         return False
+    except OSError:  # a folder that cannot be written here cannot be removed from here either
+        return folder.is_dir()
     if sys.platform != "win32":
         with contextlib.suppress(OSError):  # some network file systems know no locks
             fcntl.flock(lock, fcntl.LOCK_SH)

@@ -120,3 +120,19 @@ def test_the_command_takes_out_what_the_command_put_in(tmp_path: Path) -> None:
     done = gramarye(tmp_path, "uninstall")
     assert done.returncode == 0, done.stderr
     assert not [name for name in files(tmp_path) if "gramarye" in name]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the usual places differ elsewhere")
+def test_a_krita_that_is_named_goes_alone(tmp_path: Path) -> None:
+    usual = tmp_path / ".local/share"
+    named = tmp_path / "app/.local/share"
+    options = ("--krita-home", str(named / "krita"), "--kritarc", str(tmp_path / "app/kritarc"))
+    assert gramarye(tmp_path, "install", "--no-wheels").returncode == 0
+    assert gramarye(tmp_path, "install", "--no-wheels", *options).returncode == 0
+    for data in (usual / "gramarye/krita-python", named / "gramarye/krita-python"):
+        data.mkdir(parents=True)
+    assert gramarye(tmp_path, "uninstall", *options).returncode == 0
+    assert not [name for name in files(tmp_path / "app") if "gramarye" in name]
+    assert (usual / "gramarye" / "krita-python").is_dir()
+    assert (usual / "krita/pykrita/gramarye_krita").is_dir()
+    assert "enable_gramarye_krita=true" in (tmp_path / ".config/kritarc").read_text()

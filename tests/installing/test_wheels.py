@@ -80,6 +80,15 @@ def test_a_dead_index_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.Monkey
     assert refused.value.code == "no-wheel"
 
 
+def test_a_python_without_pip_gets_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gramarye.krita.wheels.find_spec", lambda name: None)
+    with pytest.raises(KritaInstallError, match="-m ensurepip") as refused:
+        fetch(pinned()[:1], tmp_path / "cache")
+    assert refused.value.code == "no-wheel"
+
+
 def test_a_cache_that_cannot_be_written_is_named(index: Path, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where a folder should be")
     with pytest.raises(KritaInstallError, match="GRAMARYE_CACHE"):

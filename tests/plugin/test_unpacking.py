@@ -175,6 +175,19 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert list((tmp_path / "place").iterdir()) == []
 
 
+def test_what_an_administrator_unpacked_can_be_used_without_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried, place = small(tmp_path / "wheels", NEW), tmp_path / "place"
+    folder = provide(carried, place, HERE)
+
+    def refuse(self: Path, mode: str) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert provide(carried, place, HERE) == folder
+
+
 def test_another_krita_that_was_first_is_no_trouble(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,15 +159,19 @@ def _chosen(every: list[Places], resources: Path | None, kritarc: Path | None) -
     """The one Krita that the options name; none where they name none."""
     if resources is None and kritarc is None:
         return []
-    known = [
-        one for one in every if resources is not None and one.resources == resources.absolute()
-    ]
-    one = known[0] if known else every[0]
+    one = every[0]
     if resources is not None:
-        one = dataclasses.replace(one, resources=resources.absolute())
+        found = [known for known in every if known.resources == resources.absolute()]
+        one = found[0] if found else _elsewhere(one, resources.absolute())
     if kritarc is not None:
         one = dataclasses.replace(one, kritarc=kritarc.absolute())
     return [one]
+
+
+def _elsewhere(usual: Places, resources: Path) -> Places:
+    """A Krita with a home of its own: the plugin's data lies beside its resources, as usual."""
+    data = resources.parent / "gramarye"
+    return dataclasses.replace(usual, kind="Krita", resources=resources, data=data)
 
 
 def _list(one: Places, launcher: Path) -> None:

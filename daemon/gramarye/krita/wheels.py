@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from ..engine.places import cache_home
@@ -75,6 +76,7 @@ def fetch(
     folder = cache() if folder is None else folder
     missing = [wheel for wheel in wheels if _sum(folder / wheel.name) != wheel.sha256]
     if missing:
+        _require_pip(folder)
         say(f"Fetching ZeroMQ for Krita's Python ({len(missing)} files) …")
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -87,6 +89,16 @@ def fetch(
                 "no-wheel",
             ) from error
     return [folder / wheel.name for wheel in wheels]
+
+
+def _require_pip(folder: Path) -> None:
+    if find_spec("pip") is None:
+        raise KritaInstallError(
+            "The Python that has Gramarye has no pip, which fetches ZeroMQ for Krita. Run "
+            f"“{sys.executable} -m ensurepip” and try again, or put the files that "
+            f"{LIST} lists into {folder} by hand.",
+            "no-wheel",
+        )
 
 
 def _fetch(wheel: Wheel, folder: Path) -> None:
