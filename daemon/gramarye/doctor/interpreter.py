@@ -9,10 +9,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from .finding import Finding, own_command, pip_command, quoted
+from .finding import Finding, own_command, pip_command
 from .machine import Probe
 
 OLDEST = (3, 10)
+NEWER = "python3.12 -m venv ~/gramarye"
 
 
 def python(
@@ -20,13 +21,12 @@ def python(
 ) -> Iterator[Finding]:
     """Is it new enough, and one that torch is made for?"""
     told = ".".join(map(str, version))
-    anew = quoted("python3.12", "-m", "venv", str(Path("~/gramarye")))
     if version[:2] < OLDEST:
         sentence = f"Python {told} is too old; Gramarye needs 3.10 or newer, in a new environment."
-        yield Finding("python", "wrong", sentence, anew.replace("'", ""))
+        yield Finding("python", "wrong", sentence, NEWER)
     elif bits < 64:
         sentence = f"This Python {told} has {bits} bits, and torch is made for 64 bits only."
-        yield Finding("python", "wrong", sentence, anew.replace("'", ""))
+        yield Finding("python", "wrong", sentence, NEWER)
     else:
         yield Finding(
             "python", "ok", f"Python {told} on {platform.platform(terse=True)}, {sys.executable}"
