@@ -3,8 +3,8 @@
 A daemon with a studio that gives the content back has nothing to compute, so that what is measured
 is Krita, the plugin in it and the way between. ``gaps`` tells for each part of a job's way how long
 Krita's event loop stood still at most, whose time that was, and which calls of libkis take long.
-``memory`` has one job done after the other, and undoes each result before the next, so that no layers
-gather.
+``memory`` has one job done after the other, and undoes each result before the next, so that no
+layers gather.
 """
 
 from __future__ import annotations
@@ -84,6 +84,8 @@ def tell_gaps(noted: dict[str, Any]) -> None:
     for (phase, name), count in times.items():
         most = max(took for *one, took in slow if one == [phase, name])
         print(f"| {phase} | `{name}` | {count} | {_ms(most)} |")
+    for phase, name, times in noted["entered"]:
+        print(f"\nWithin `{name}` ({phase}) Krita turned to us {times} times.")
     print("\nOur own longest stretches, from where to where:")
     for phase, *stretches in noted["own"]:
         for took, begin, end in stretches:

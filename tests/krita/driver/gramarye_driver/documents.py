@@ -70,7 +70,7 @@ def target(document, node):
 def same(source, name="result"):
     """The source itself as the result of a job."""
     plane, pixels = source.plane("result")
-    return Painting(source.place, name, plane, pixels)
+    return Painting(source.place, name, plane, bytes(pixels))  # its own copy
 
 
 def pixels_of(node, box):

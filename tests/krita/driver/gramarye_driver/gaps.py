@@ -2,8 +2,8 @@
 
 Every public method of libkis is wrapped, and a profile function sees the GUI thread's Python begin,
 leave and return. A stretch of our own code reaches from where Krita calls us, or a call of libkis
-returns, to where libkis is called again, or we return; what of Qt we call there counts as ours. What
-the tracing itself costs is measured first, and taken off.
+returns, to where libkis is called again, or we return; what of Qt we call there counts as ours.
+What the tracing itself costs is measured first, and taken off.
 """
 
 import sys
@@ -34,8 +34,10 @@ class Gaps(QtCore.QObject):
         self.gaps = {}
         """Phase → the longest time between two turns of the event loop: seconds, and of these in
         libkis and in our own code."""
+        self.entered = defaultdict(int)
+        """Phase and method → how often Krita let Qt call us from within a call of ours."""
         self._phase = ""
-        self._inside = 0
+        self._inside = ""
         self._ours = False
         self._since, self._from = 0.0, ""
         self._events, self._cost = 0, 0.0
@@ -97,13 +99,13 @@ class Gaps(QtCore.QObject):
             if self._inside or not self._ours:
                 return original(*given)
             self._cut(sys._getframe(1))
-            self._inside += 1
+            self._inside = name
             began = time.perf_counter()
             try:
                 return original(*given)
             finally:
                 ended = time.perf_counter()
-                self._inside -= 1
+                self._inside = ""
                 self.calls[self._phase, name].append(ended - began)
                 self._spent["libkis"] += ended - began
                 self._begin(name)
@@ -114,6 +116,8 @@ class Gaps(QtCore.QObject):
 
     def _profile(self, frame, event, _):
         self._events += 1
+        if self._inside and event == "call" and frame.f_back.f_code.co_name == "timed":
+            self.entered[self._phase, self._inside] += 1
         if frame.f_back is not None or self._inside:
             return
         if event == "call":
