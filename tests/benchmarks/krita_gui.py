@@ -85,7 +85,7 @@ def tell_gaps(noted: dict[str, Any]) -> None:
         most = max(took for *one, took in slow if one == [phase, name])
         print(f"| {phase} | `{name}` | {count} | {_ms(most)} |")
     for phase, name, times in noted["entered"]:
-        print(f"\nWithin `{name}` ({phase}) Krita turned to us {times} times.")
+        print(f"\nKrita's event loop went on within `{name}` ({phase}): {times} calls of Python.")
     print("\nOur own longest stretches, from where to where:")
     for phase, *stretches in noted["own"]:
         for took, begin, end in stretches:

@@ -57,6 +57,7 @@ def test_the_mouse_alone_reaches_every_group_of_controls(
     assert noted["still chosen"] is True
     assert [Path(style["path"]).stem for style in choices["styles"]] == ["flow"]
     strength, stroke = noted["dragged"]
+    assert noted["jobs after Return"] == []
     assert 70 <= strength <= 90
     assert 150 <= stroke <= 250
     assert (choices["recipe"], choices["strength"], choices["stroke"]) == ("crisp", 35, stroke)

@@ -72,7 +72,9 @@ def is_clear(alpha: bytes) -> bool:
 def sampled(alpha: bytes, depth: str, size: tuple[int, int], wanted: tuple[int, int]) -> bytes:
     """An alpha plane at a smaller size and 8 bits, by the nearest sample: to show, not to keep."""
     (width, height), (columns, rows) = size, wanted
-    samples = memoryview(alpha).cast({"U8": "B", "F32": "f"}.get(depth, "H"))
+    samples: memoryview[Any] = memoryview(alpha)
+    if depth != "U8":
+        samples = samples.cast("f") if depth == "F32" else samples.cast("H")
     picked = [(2 * column + 1) * width // (2 * columns) for column in range(columns)]
     small = bytearray()
     for row in range(rows):

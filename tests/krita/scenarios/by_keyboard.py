@@ -1,6 +1,10 @@
 """The whole way by the keyboard: menu, style, controls, apply, cancel, close, repeat, undo."""
 
+from importlib import import_module
+
 from gramarye_krita.qt import QtWidgets
+
+hands = import_module("gramarye_driver.hands")
 
 MOST_KEYS = 60
 
@@ -36,19 +40,20 @@ def scenario(driver):
 
 
 def _open(driver):
-    """Alt+R opens Filter; then down to Style Transfer, into it, and Return on its first entry."""
+    """Alt and Filter's own key; then to Style Transfer, into it, and Return on its first entry."""
     bar = driver.window().menuBar()
     entry = next(one for one in bar.actions() if one.text().replace("&", "") == "Filter")
-    driver.xdotool("key", "alt+r")
+    driver.values["entry"] = entry.text()
+    driver.xdotool("key", f"alt+{entry.text().partition('&')[2][:1].lower()}")
     yield from driver.until(entry.menu().isVisible, "the Filter menu")
+    parent = hands.action_of(entry.menu(), "gramarye_menu")
     for _ in range(MOST_KEYS):
-        active = entry.menu().activeAction()
-        if active is not None and active.objectName() == "gramarye_menu":
+        if entry.menu().activeAction() is parent:
             break
         driver.xdotool("key", "Up")
         yield 80
     driver.xdotool("key", "Right")
-    yield from driver.until(active.menu().isVisible, "the submenu")
+    yield from driver.until(parent.menu().isVisible, "the submenu")
     yield 300
     driver.shot("by-keyboard-menu")
     driver.xdotool("key", "Return")

@@ -74,6 +74,7 @@ def _controls(driver, dialog):
     driver.values["dragged"].append(controls.stroke.value())
     hands.write(driver, controls.strength.box.lineEdit(), "35")
     yield from driver.until(lambda: controls.strength.value() == 35, "the strength")
+    driver.values["jobs after Return"] = driver.jobs()
     yield from hands.in_box(driver, controls.colours, "match")
     yield from hands.in_box(driver, controls.size, 256)
     yield from hands.in_box(driver, controls.quality, "best")

@@ -84,8 +84,9 @@ def _state(driver, document):
 def _other(source):
     """A result that differs from what was read in each colour, and in its alpha."""
     travel = source.place.travel
-    pixels = _random(travel, source.width * source.height, 5)
-    plane = describe("result", *source.place.size, travel.layout, travel.dtype, pixels)
+    width, height = source.width, source.height
+    pixels = _random(travel, width * height, 5)
+    plane = describe("result", width, height, travel.layout, travel.dtype, pixels)
     return Painting(source.place, "result", plane, pixels)
 
 

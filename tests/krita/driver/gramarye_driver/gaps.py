@@ -35,7 +35,8 @@ class Gaps(QtCore.QObject):
         """Phase → the longest time between two turns of the event loop: seconds, and of these in
         libkis and in our own code."""
         self.entered = defaultdict(int)
-        """Phase and method → how often Krita let Qt call us from within a call of ours."""
+        """Phase and method → how often Python was called from within a call of libkis: Krita lets
+        its event loop go on in some of them."""
         self._phase = ""
         self._inside = ""
         self._ours = False
@@ -86,7 +87,8 @@ class Gaps(QtCore.QObject):
         now = time.perf_counter()
         gap = now - self._last
         if gap > self.gaps.get(self._phase, (0.0,))[0]:
-            self.gaps[self._phase] = (gap, self._spent["libkis"], self._spent["own"])
+            libkis = gap if self._inside else self._spent["libkis"]
+            self.gaps[self._phase] = (gap, libkis, self._spent["own"])
         self.forget()
 
     # --- libkis
@@ -107,7 +109,7 @@ class Gaps(QtCore.QObject):
                 ended = time.perf_counter()
                 self._inside = ""
                 self.calls[self._phase, name].append(ended - began)
-                self._spent["libkis"] += ended - began
+                self._spent["libkis"] += ended - max(began, self._last)
                 self._begin(name)
 
         setattr(one, method, timed)
