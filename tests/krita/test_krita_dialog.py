@@ -79,7 +79,7 @@ def test_the_mouse_alone_reaches_every_group_of_controls(
     assert Path(noted["from a layer"]).stem.startswith("Background")
 
 
-def test_the_keyboard_alone_leads_from_the_menu_to_the_layer_and_back(
+def test_the_keyboard_alone_leads_to_a_layer_and_back(
     run: harness.Run, given: dict[str, Any]
 ) -> None:
     noted = run("by_keyboard", **given)

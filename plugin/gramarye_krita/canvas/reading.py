@@ -13,6 +13,7 @@ from ..errors import Refusal
 from ..qt import Qt, QtCore
 from ..translate import tr
 from .frames import key_at
+from .nodes import children
 from .samples import Buffer, alpha_of, is_clear
 from .scratch import Box, converted, gathered, scratch, travelling
 from .selection import coverage, selected_box
@@ -124,7 +125,7 @@ def seen(target: Target, node: Any, box: Box, space: Space) -> Buffer:
 
 def is_plain(node: Any) -> bool:
     """Whether a layer's own pixels are what is seen of it."""
-    return node.type() == "paintlayer" and not node.childNodes()
+    return node.type() == "paintlayer" and not children(node)
 
 
 def thumbnail(target: Target, side: int) -> Any:

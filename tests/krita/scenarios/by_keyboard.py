@@ -1,10 +1,6 @@
-"""The whole way by the keyboard: menu, style, controls, apply, cancel, close, repeat, undo."""
-
-from importlib import import_module
+"""The whole way by the keyboard: search, style, controls, apply, cancel, close, repeat, undo."""
 
 from gramarye_krita.qt import QtWidgets
-
-hands = import_module("gramarye_driver.hands")
 
 MOST_KEYS = 60
 
@@ -12,7 +8,7 @@ MOST_KEYS = 60
 def scenario(driver):
     driver.open(driver.args["picture"])
     yield 1000
-    driver.window().activateWindow()
+    driver.xdotool("windowfocus", "--sync", int(driver.window().winId()))
     yield 300
     yield from _open(driver)
     yield from driver.ready()
@@ -40,23 +36,13 @@ def scenario(driver):
 
 
 def _open(driver):
-    """Alt and Filter's own key; then to Style Transfer, into it, and Return on its first entry."""
-    bar = driver.window().menuBar()
-    entry = next(one for one in bar.actions() if one.text().replace("&", "") == "Filter")
-    driver.values["entry"] = entry.text()
-    driver.xdotool("key", f"alt+{entry.text().partition('&')[2][:1].lower()}")
-    yield from driver.until(entry.menu().isVisible, "the Filter menu")
-    parent = hands.action_of(entry.menu(), "gramarye_menu")
-    for _ in range(MOST_KEYS):
-        if entry.menu().activeAction() is parent:
-            break
-        driver.xdotool("key", "Up")
-        yield 80
-    driver.xdotool("key", "Right")
-    yield from driver.until(parent.menu().isVisible, "the submenu")
-    yield 300
-    driver.shot("by-keyboard-menu")
-    driver.xdotool("key", "Return")
+    """Through Krita's own search of its actions."""
+    driver.xdotool("key", "ctrl+Return")
+    yield 1000
+    driver.xdotool("type", "--delay", 30, "Style Transfer")
+    yield 1000
+    driver.shot("by-keyboard-search")
+    driver.xdotool("key", "Down", "Return")
     yield from driver.until(lambda: driver.dialog is not None, "the dialog")
     yield from driver.until(lambda: _focus() is not None, "the focus")
     yield 300
