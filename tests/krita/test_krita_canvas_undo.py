@@ -66,6 +66,11 @@ def test_a_new_document_has_nothing_to_undo_and_leaves_the_old_one_alone(
     assert states["after"] == states["before"]
 
 
+def test_handles_of_listed_layers_are_let_go_of(noted: dict[str, Any]) -> None:
+    """Else each layer that was ever listed would stay in memory."""
+    assert [noted[name(space)]["owned"] for space in SPACES] == [[3, True]] * len(SPACES)
+
+
 def pixels(state: dict[str, Any]) -> dict[str, str]:
     """Each layer's samples."""
     return {name: samples for name, (_, samples) in state["layers"].items()}

@@ -7,10 +7,12 @@ import struct
 from importlib import import_module
 from random import Random
 
+from gramarye_krita.canvas.nodes import children, selected_nodes
 from gramarye_krita.canvas.reading import read
 from gramarye_krita.canvas.scratch import converted
 from gramarye_krita.canvas.spaces import SRGB, Space, space_of
 from gramarye_krita.canvas.writing import Output, Painting, write, write_together
+from gramarye_krita.qt import sip
 from gramarye_protocol import describe
 
 documents = import_module("gramarye_driver.documents")
@@ -30,10 +32,18 @@ def scenario(driver):
         _fill(document, layer, 2)
         document.refreshProjection()
         yield documents.SETTLED
+        noted["owned"] = _owned(driver, document)
         for output in ("group", "in-place", "document"):
             noted[output] = {}
             yield from _there_and_back(driver, document, layer, output, noted[output])
         yield from documents.closed(document)
+
+
+def _owned(driver, document):
+    """Whether Python lets go of the handles of nodes that come in lists."""
+    view = driver.app.activeWindow().activeView()
+    listed = [*children(document.rootNode()), *selected_nodes(view)]
+    return [len(listed), all(sip.ispyowned(node) for node in listed)]
 
 
 def _there_and_back(driver, document, layer, output, noted):
