@@ -6,7 +6,7 @@ In the artist's own document any of it would land in the undo stack, or change p
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -27,6 +27,7 @@ _NEAR = 0.1
 """How far mid-grey may be from sRGB's for its curve to count as even to the eye; gamma 1.8 is."""
 
 _SAME = 1 / 128
+_BAND_BYTES = 1 << 22
 _SRGB_LINEAR = "sRGB-elle-V2-g10.icc"
 
 
@@ -75,7 +76,8 @@ def put(node: Any, pixels: Buffer, box: Box) -> None:
     Raises:
         Refusal: they are not as many as the box has. Krita would take them all the same.
     """
-    expected = space_of(node).pixel_bytes * box[2] * box[3]
+    pixel = space_of(node).pixel_bytes
+    expected = pixel * box[2] * box[3]
     if len(pixels) != expected:
         raise Refusal(
             tr(
@@ -85,10 +87,29 @@ def put(node: Any, pixels: Buffer, box: Box) -> None:
                 needed=expected,
             )
         )
-    node.setPixelData(QtCore.QByteArray(pixels), *box)
+    for x, y, width, height in _bands(box, pixel):
+        begin = (y - box[1]) * width * pixel
+        band = pixels[begin : begin + height * width * pixel]
+        node.setPixelData(QtCore.QByteArray(band), x, y, width, height)
 
 
-def converted(pixels: bytes, size: tuple[int, int], source: Space, target: Space) -> bytes:
+def gathered(take: Callable[[int, int, int, int], Any], box: Box, pixel_bytes: int) -> bytearray:
+    """The bytes that ``take`` gives for a box; band by band, for Krita's are copied."""
+    samples = bytearray()
+    for band in _bands(box, pixel_bytes):
+        samples += memoryview(take(*band))
+    return samples
+
+
+def _bands(box: Box, pixel_bytes: int) -> Iterator[Box]:
+    """The box in parts of whole rows, each small enough to stay in the processor's cache."""
+    x, y, width, height = box
+    rows = max(1, _BAND_BYTES // max(1, width * pixel_bytes))
+    for row in range(0, height, rows):
+        yield x, y + row, width, min(rows, height - row)
+
+
+def converted(pixels: Buffer, size: tuple[int, int], source: Space, target: Space) -> Buffer:
     """Pixels of one space as those of another, by Krita's own conversion."""
     if source == target:
         return pixels
@@ -96,7 +117,7 @@ def converted(pixels: bytes, size: tuple[int, int], source: Space, target: Space
     with scratch(source) as document:
         node = laid(document, document.rootNode(), pixels, source, box)
         recolour(node, target)
-        return bytes(node.pixelData(*box))
+        return gathered(node.pixelData, box, target.pixel_bytes)
 
 
 def recolour(node: Any, space: Space) -> None:

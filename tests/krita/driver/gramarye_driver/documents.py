@@ -4,6 +4,7 @@ from importlib import import_module
 
 from gramarye_krita.canvas import targets
 from gramarye_krita.canvas.building import Painting
+from gramarye_krita.canvas.nodes import children
 from gramarye_krita.errors import Refusal
 from gramarye_krita.qt import QtCore
 
@@ -21,7 +22,7 @@ def shown(driver, size, model="RGBA", depth="U8", profile=""):
 
 def background(document):
     """The layer that a new document has."""
-    return document.rootNode().childNodes()[0]
+    return children(document.rootNode())[0]
 
 
 def fill(node, pixels, box):
@@ -70,7 +71,7 @@ def target(document, node):
 def same(source, name="result"):
     """The source itself as the result of a job."""
     plane, pixels = source.plane("result")
-    return Painting(source.place, name, plane, pixels)
+    return Painting(source.place, name, plane, bytes(pixels))  # its own copy
 
 
 def pixels_of(node, box):
