@@ -19,6 +19,7 @@ from .addresses import check_address
 from .broker import Broker
 from .doorkeeper import Doorkeeper
 from .errors import ServiceError
+from .fetcher import CATALOGUE, Fetcher
 from .frontdoor import FrontDoor
 from .log import start_logging
 from .process import WorkerOptions, WorkerProcess
@@ -50,12 +51,14 @@ def serve(
     studio: str = STUDIO,
     data: Path | None = None,
     keep_hours: float = KEEP_HOURS,
+    catalogue: str = CATALOGUE,
 ) -> int:
     """Run the daemon until SIGTERM or SIGINT, or until it is drained; call it from the main thread.
 
     Prints ``gramarye VERSION listening on ADDRESS`` once clients may connect. There is one worker
     for each of ``devices``; ``studio`` names what a worker makes its studio with, as
-    ``module:callable``. Jobs are kept in the folder ``data``, results for ``keep_hours``.
+    ``module:callable``, ``catalogue`` the weights that may be fetched, as ``module:name``. Jobs are
+    kept in the folder ``data``, results for ``keep_hours``.
 
     Returns:
         0, after a clean end.
@@ -76,7 +79,9 @@ def serve(
         stack.callback(doorkeeper.close)
         settler = Settler(context)
         stack.callback(settler.close)
-        broker = Broker(store, settler, devices, keep_hours=keep_hours)
+        fetcher = Fetcher(weights, catalogue)
+        stack.callback(fetcher.close)
+        broker = Broker(store, settler, devices, keep_hours=keep_hours, fetcher=fetcher)
 
         def options(device: str) -> WorkerOptions:
             return WorkerOptions(studio, device, weights, log_level, store.blobs.incoming)
