@@ -11,13 +11,13 @@ import importlib
 import json
 import signal
 import sys
-import time
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from ..engine.places import cache_directory
 from ..weights.catalogue import Offer, offer
 from ..weights.errors import StoreError
-from .pace import Pace
 from .tether import end_with_the_daemon
 
 REPORT_SECONDS = 0.2
@@ -29,14 +29,9 @@ def main(network: str, catalogue: str) -> None:
     end_with_the_daemon()
     from ..weights.fetch import fetch  # torch comes along
 
-    pace = Pace(REPORT_SECONDS)
-
-    def report(stage: str, have: int, size: int) -> None:
-        if have == size or pace.due(time.monotonic()):
-            _say(state=stage, have=have, size=size)
-
     try:
-        fetch(offer(network, read_catalogue(catalogue)), cache_directory(), report=report)
+        with _telling() as report:
+            fetch(offer(network, read_catalogue(catalogue)), cache_directory(), report=report)
     except StoreError as error:
         _say(state="failed", code=error.code, sentence=error.sentence[:1024])
     else:
@@ -48,6 +43,31 @@ def read_catalogue(name: str) -> Mapping[str, Offer]:
     module, _, attribute = name.partition(":")
     catalogue: Mapping[str, Offer] = getattr(importlib.import_module(module), attribute)
     return catalogue
+
+
+@contextmanager
+def _telling() -> Iterator[Callable[[str, int, int], None]]:
+    """Gives what takes reports; now and then a thread says what the latest one was."""
+    latest: list[tuple[str, int, int]] = []
+    over = threading.Event()
+
+    def tell() -> None:
+        told = None
+        while not over.wait(REPORT_SECONDS):
+            if latest and latest[-1] != told:
+                state, have, size = told = latest[-1]
+                _say(state=state, have=have, size=size)
+
+    def report(stage: str, have: int, size: int) -> None:
+        latest[:] = [(stage, have, size)]
+
+    teller = threading.Thread(target=tell)
+    teller.start()
+    try:
+        yield report
+    finally:
+        over.set()
+        teller.join()
 
 
 def _say(**fields: object) -> None:
