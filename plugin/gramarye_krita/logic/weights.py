@@ -18,12 +18,13 @@ def get_words(report: WeightsReport) -> str:
     return tr("Get {network}…", network=features_words(report.network))
 
 
-def why_words() -> str:
+def why_words(report: WeightsReport) -> str:
     """What the artist has of it."""
     return tr(
-        "Trained on a million photographs, it sees strokes and shapes that the built-in features "
-        "miss. The daemon fetches it once, for all its artists, and uses it from the next job on. "
-        "You can paint meanwhile."
+        "{network} was trained on a million photographs and sees strokes and shapes that the "
+        "built-in features miss. The daemon fetches it once, for all its artists, and uses it from "
+        "the next job on. You can paint meanwhile.",
+        network=features_words(report.network),
     )
 
 

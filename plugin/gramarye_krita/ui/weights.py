@@ -64,7 +64,7 @@ class WeightsPane(QtWidgets.QWidget):
         box.setObjectName("gramarye_weights_offer")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(get_words(self._report).rstrip("…"))
-        box.setText(why_words())
+        box.setText(why_words(self._report))
         box.setInformativeText(offer_words(self._report))
         accept = QtWidgets.QMessageBox.ButtonRole.AcceptRole
         self.yes_button: Any = box.addButton(tr("Fetch It"), accept)
