@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ SMALL = torch.device("cpu:0")
 
 def _run_short(monkeypatch: pytest.MonkeyPatch, after: int, device: torch.device = SMALL) -> None:
     """After so many evaluations the device has no memory any more, not even for a small tile."""
-    forward, look = PatchPyramid.forward, PatchPyramid.look
+    walk, look = PatchPyramid.walk, PatchPyramid.look
     left = [after]
 
     def check(self: PatchPyramid, remember: bool) -> None:
@@ -32,9 +33,11 @@ def _run_short(monkeypatch: pytest.MonkeyPatch, after: int, device: torch.device
             if left[0] < 0:
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
 
-    def short_forward(self: PatchPyramid, pixels: Tensor, remember: bool = True) -> PatchTape:
+    def short_walk(
+        self: PatchPyramid, pixels: Tensor, remember: bool = True
+    ) -> Generator[None, None, PatchTape]:
         check(self, remember)
-        return forward(self, pixels, remember)
+        return walk(self, pixels, remember)
 
     def short_look(
         self: PatchPyramid, tile: Tile, part: Tensor, remember: bool = True
@@ -42,7 +45,7 @@ def _run_short(monkeypatch: pytest.MonkeyPatch, after: int, device: torch.device
         check(self, remember)
         return look(self, tile, part, remember)
 
-    monkeypatch.setattr(PatchPyramid, "forward", short_forward)
+    monkeypatch.setattr(PatchPyramid, "walk", short_walk)
     monkeypatch.setattr(PatchPyramid, "look", short_look)
 
 
@@ -107,10 +110,10 @@ def test_memory_that_is_short_beside_the_evaluations_lets_it_begin_anew_on_the_c
 
 
 def test_an_error_that_is_not_about_memory_stays_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lost(self: PatchPyramid, pixels: Tensor, remember: bool = True) -> PatchTape:
+    def lost(self: PatchPyramid, pixels: Tensor, remember: bool = True) -> None:
         raise RuntimeError("CUDA error: unspecified launch failure")
 
-    monkeypatch.setattr(PatchPyramid, "forward", lost)
+    monkeypatch.setattr(PatchPyramid, "walk", lost)
     with pytest.raises(RuntimeError, match="unspecified launch failure"):
         rendered(Studio("cpu:0"), small_job("builtin"), pair())
 

@@ -28,8 +28,8 @@ class DaemonStartError(Exception):
 
 
 @contextmanager
-def daemon_process(log: Path) -> Iterator[str]:
-    """Run ``gramarye serve`` on a free port; gives its address.
+def daemon_process(log: Path, *options: str) -> Iterator[str]:
+    """Run ``gramarye serve`` on a free port, with further options; gives its address.
 
     What it prints goes to ``log``, its jobs to a folder beside that, which is removed afterwards.
 
@@ -38,7 +38,7 @@ def daemon_process(log: Path) -> Iterator[str]:
     """
     data = Path(tempfile.mkdtemp(prefix="jobs-", dir=log.parent))
     where = ["--bind", "tcp://127.0.0.1:*", "--data-dir", str(data)]
-    command = [sys.executable, "-m", "gramarye", "serve", *where]
+    command = [sys.executable, "-m", "gramarye", "serve", *where, *options]
     with log.open("wb") as file:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT

@@ -1,12 +1,13 @@
 """What every feature extractor offers: a forward pass that remembers, and a backward from its taps.
 
 Losses meet features only here, at named taps, so the network knows no loss and a loss no network.
+A pass over a large picture takes seconds, so it is also a generator, which may be left in between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from torch import Tensor
 
@@ -14,6 +15,18 @@ from .tiles.grid import Tile
 
 Pull = Callable[[Tensor, Tensor | None], Tensor]
 """``(features, gradient)`` → ∂loss/∂features, added to ``gradient`` in place where one is given."""
+
+
+T = TypeVar("T")
+
+
+def finished(work: Generator[object, None, T]) -> T:
+    """What comes of work that might be left in between, done at once."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            return stop.value
 
 
 class TapGradients(Mapping[str, Tensor]):
@@ -49,7 +62,8 @@ class TapGradients(Mapping[str, Tensor]):
     def added(self, layer: str, gradient: Tensor | None) -> Tensor | None:
         """The gradient so far (``None``: none) and this layer's own, in its memory."""
         for pull in self._pulls.get(layer, ()):
-            gradient = pull(self._taps[layer], gradient)
+            features = self._taps[layer]
+            gradient = pull(features, gradient).to(features.dtype)  # targets may be more precise
         return gradient
 
 
@@ -64,6 +78,10 @@ class Tape(Protocol):
 
         Given :class:`TapGradients`, it takes each where it is needed.
         """
+        ...
+
+    def walk_back(self, gradients: Mapping[str, Tensor]) -> Generator[None, None, Tensor]:
+        """The same, yielding where it may be left."""
         ...
 
 
@@ -99,6 +117,10 @@ class Extractor(Protocol):
 
         With ``remember=False`` nothing is kept for a backward pass (targets need none).
         """
+        ...
+
+    def walk(self, pixels: Tensor, remember: bool = True) -> Generator[None, None, Tape]:
+        """The same, yielding where it may be left."""
         ...
 
     def tiles(self, height: int, width: int, core: int) -> list[Tile]:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from .errors import DivergedError
-from .features import Extractor, Pull, TapGradients
+from .features import Extractor, Pull, TapGradients, finished
 from .profile import profiling, span
 from .regularisers import range_penalty, total_variation
 from .replay import Replay
@@ -124,17 +124,11 @@ class Objective:
 
         A pure function of the pixels that never waits for the device, as a replay needs.
         """
-        parts = self._parts(pixels)
-        while True:
-            try:
-                next(parts)
-            except StopIteration as stop:
-                return stop.value
+        return finished(self._parts(pixels))
 
     def _parts(self, pixels: Tensor) -> Generator[None, None, tuple[Tensor, Tensor]]:
         with span("features", "forward"):
-            tape = self._extractor.forward(pixels)
-        yield
+            tape = yield from self._extractor.walk(pixels)
         parts: dict[str, Tensor] = {}
         pulls: dict[str, list[Pull]] = {}
         for term in self._terms:
@@ -146,7 +140,7 @@ class Objective:
         parts["range"], gradient = range_penalty(pixels)
         if pulls:
             with span("features", "backward"):
-                gradient += tape.backward(TapGradients(tape.taps, pulls))
+                gradient += yield from tape.walk_back(TapGradients(tape.taps, pulls))
         if self._total_variation:
             with span("variation", "loss"):
                 loss, dpixels = total_variation(pixels)

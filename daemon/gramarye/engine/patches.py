@@ -11,7 +11,7 @@ know strokes, edges and colours, and nothing of objects; they are not VGG.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .calibration import calibration_pictures
+from .features import finished
 from .naming import octave_name
 from .pyramid import add_reduced_gradient, octaves, reduce, reduce_by_strips
 from .receptive import pyramid_reach
@@ -196,6 +197,10 @@ class PatchPyramid:
 
     def forward(self, pixels: Tensor, remember: bool = True) -> PatchTape:
         """See :class:`~gramarye.engine.features.Extractor`."""
+        return finished(self.walk(pixels, remember))
+
+    def walk(self, pixels: Tensor, remember: bool = True) -> Generator[None, None, PatchTape]:
+        """See :class:`~gramarye.engine.features.Extractor`; it may be left after each octave."""
         with torch.set_grad_enabled(remember):
             start = pixels.detach().to(self._dtype).requires_grad_(remember)
             level = _shifted(start)
@@ -204,7 +209,9 @@ class PatchPyramid:
                 if octave > self._first:
                     level = reduce(level)
                 padded[octave_name(octave)] = F.pad(level[None], (SIDE // 2,) * 4, mode="reflect")
-        return PatchTape(start, padded, {name: self._filters[name] for name in self.layers})
+        tape = PatchTape(start, padded, {name: self._filters[name] for name in self.layers})
+        yield from tape.record()
+        return tape
 
     def tiles(self, height: int, width: int, core: int) -> list[Tile]:
         """Each octave is cut by itself; see :class:`~gramarye.engine.features.Extractor`."""
@@ -241,7 +248,9 @@ class PatchPyramid:
         with torch.set_grad_enabled(remember):
             start = part.detach().to(self._device, self._dtype).requires_grad_(remember)
             padded = F.pad(_shifted(start)[None], sides, mode="reflect")
-        return PatchTape(start, {name: padded}, {name: self._filters[name]})
+        tape = PatchTape(start, {name: padded}, {name: self._filters[name]})
+        finished(tape.record())
+        return tape
 
 
 class PatchTape:
@@ -264,12 +273,25 @@ class PatchTape:
         self._pixels = pixels
         self._padded = padded
         self._filters = filters
-        self.taps = {name: _respond(padded[name].detach(), *filters[name]) for name in padded}
+        self.taps: dict[str, Tensor] = {}
+
+    def record(self) -> Generator[None, None, None]:
+        """Filter each octave; once. Yields after each."""
+        for name, padded in self._padded.items():
+            self.taps[name] = _respond(padded.detach(), *self._filters[name])
+            yield
 
     def backward(self, gradients: Mapping[str, Tensor]) -> Tensor:
         """See :class:`~gramarye.engine.features.Tape`; the gradients may be overwritten."""
-        sources = [self._padded[name] for name in gradients]
-        pulled = [self._pulled(name, gradients[name]) for name in gradients]
+        return finished(self.walk_back(gradients))
+
+    def walk_back(self, gradients: Mapping[str, Tensor]) -> Generator[None, None, Tensor]:
+        """See :class:`~gramarye.engine.features.Tape`; it may be left after each octave."""
+        sources, pulled = [], []
+        for name in gradients:
+            sources.append(self._padded[name])
+            pulled.append(self._pulled(name, gradients[name]))
+            yield
         (gradient,) = torch.autograd.grad(sources, self._pixels, pulled)
         self._padded.clear()
         return gradient

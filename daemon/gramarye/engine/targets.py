@@ -85,7 +85,7 @@ def prepare_objective(
     distance, relative = recipe.content.distance, recipe.relative
     if layout.core is None:
         if recipe.content.weight > 0:
-            taps = first.forward(canvas.content.colour, remember=False).taps
+            taps = (yield from first.walk(canvas.content.colour, remember=False)).taps
             terms += _content_terms(
                 first, canvas, recipe, lambda layer: Content.of(taps[layer], distance, relative)
             )

@@ -6,7 +6,7 @@ does; the widths come from the checkpoint, so a slimmed network of the same plan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,7 +15,7 @@ from torch import Tensor
 from .convention import TORCHVISION, Preprocessing, State
 from .convolution import Convolution
 from .errors import SettingsError
-from .features import TapGradients
+from .features import TapGradients, finished
 from .layers import AveragePool, Convolve, Crop, Layer, MaxPool, Memory, Rectify
 from .profile import span
 from .receptive import vgg_reach
@@ -130,8 +130,13 @@ class Vgg:
 
     def forward(self, pixels: Tensor, remember: bool = True) -> VggTape:
         """See :class:`~gramarye.engine.features.Extractor`."""
-        taps = dict.fromkeys(self.layers, WHOLE)
-        return VggTape(self._stack, taps, self._prepared, self._dtype, pixels, remember)
+        return finished(self.walk(pixels, remember))
+
+    def walk(self, pixels: Tensor, remember: bool = True) -> Generator[None, None, VggTape]:
+        """See :class:`~gramarye.engine.features.Extractor`; it may be left after each layer."""
+        tape = VggTape(dict.fromkeys(self.layers, WHOLE), self._prepared)
+        yield from tape.record(self._stack, pixels, self._dtype, remember)
+        return tape
 
     @property
     def halo(self) -> int:
@@ -186,8 +191,9 @@ class Vgg:
                 if needed != region:
                     stack.append(Crop(needed.within(region)))
                 region = needed
-        part = part.to(self._device)
-        return VggTape(stack, taps, self._prepared, self._dtype, part, remember)
+        tape = VggTape(taps, self._prepared)
+        finished(tape.record(stack, part.to(self._device), self._dtype, remember))
+        return tape
 
     def _stride(self, layer: str) -> int:
         names = self._names[: self._names.index(layer) + 1]
@@ -225,48 +231,52 @@ WHOLE = Place()
 class VggTape:
     """One forward pass; see :class:`~gramarye.engine.features.Tape`."""
 
-    def __init__(
-        self,
-        stack: Sequence[Layer],
-        taps: Mapping[str, Place],
-        prepared: Preprocessing,
-        dtype: torch.dtype,
-        pixels: Tensor,
-        remember: bool,
-    ) -> None:
+    def __init__(self, taps: Mapping[str, Place], prepared: Preprocessing) -> None:
         self.taps: dict[str, Tensor] = {}
         self._places = taps
         self._prepared = prepared
         self._passed: list[tuple[Layer, Memory]] = []
-        with torch.no_grad():
-            current = prepared(pixels.detach())[None].to(dtype)
-            current = current.contiguous(memory_format=torch.channels_last)
-            for layer in stack:
-                tapped = layer.name in taps
-                with span(layer.name, "forward"):
-                    current, memory = layer.forward(current, remember, tapped)
-                if tapped:
-                    self.taps[layer.name] = taps[layer.name].of(current[0])
-                if remember:
-                    self._passed.append((layer, memory))
+
+    @torch.no_grad()
+    def record(
+        self, stack: Sequence[Layer], pixels: Tensor, dtype: torch.dtype, remember: bool
+    ) -> Generator[None, None, None]:
+        """Pass the pixels through the layers; once. Yields after each."""
+        current = self._prepared(pixels.detach())[None].to(dtype)
+        current = current.contiguous(memory_format=torch.channels_last)
+        for layer in stack:
+            tapped = layer.name in self._places
+            with span(layer.name, "forward"):
+                current, memory = layer.forward(current, remember, tapped)
+            if tapped:
+                self.taps[layer.name] = self._places[layer.name].of(current[0])
+            if remember:
+                self._passed.append((layer, memory))
+            yield
 
     def backward(self, gradients: Mapping[str, Tensor]) -> Tensor:
         """See :class:`~gramarye.engine.features.Tape`; what is passed is forgotten on the way."""
+        return finished(self.walk_back(gradients))
+
+    @torch.no_grad()
+    def walk_back(self, gradients: Mapping[str, Tensor]) -> Generator[None, None, Tensor]:
+        """See :class:`~gramarye.engine.features.Tape`; it may be left after each layer."""
         gradient: Tensor | None = None
-        with torch.no_grad():
-            while self._passed:
-                layer, memory = self._passed.pop()
-                place = self._places.get(layer.name, WHOLE)
-                gradient = _with(gradients, layer.name, gradient, place)
-                self.taps.pop(layer.name, None)
-                if gradient is not None:
-                    with span(layer.name, "backward"):
-                        gradient = layer.backward(gradient[None], memory)[0]
-            if gradient is None:
-                raise ValueError("no gradient at any tap, or a tape that was used before")
-            return self._prepared.backward(
-                gradient.float() if gradient.dtype == torch.bfloat16 else gradient
-            ).contiguous()
+        while self._passed:
+            layer, memory = self._passed.pop()
+            place = self._places.get(layer.name, WHOLE)
+            gradient = _with(gradients, layer.name, gradient, place)
+            self.taps.pop(layer.name, None)
+            if gradient is not None:
+                with span(layer.name, "backward"):
+                    gradient = layer.backward(gradient[None], memory)[0]
+            del memory
+            yield
+        if gradient is None:
+            raise ValueError("no gradient at any tap, or a tape that was used before")
+        return self._prepared.backward(
+            gradient.float() if gradient.dtype == torch.bfloat16 else gradient
+        ).contiguous()
 
 
 def _with(

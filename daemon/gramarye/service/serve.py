@@ -17,11 +17,13 @@ from gramarye_protocol import DEFAULT_ADDRESS, __version__
 
 from .addresses import check_address
 from .broker import Broker
+from .cores import threads_each
 from .doorkeeper import Doorkeeper
 from .errors import ServiceError
 from .fetcher import CATALOGUE, Fetcher
 from .frontdoor import FrontDoor
 from .log import start_logging
+from .memory import return_freed_memory
 from .process import WorkerOptions, WorkerProcess
 from .settling import Settler
 from .store.places import data_directory
@@ -67,6 +69,7 @@ def serve(
         ServiceError: the address, a device, the weights or the folder cannot be used.
     """
     start_logging(log_level)
+    return_freed_memory()
     address = check_address(bind)
     with ExitStack() as stack:
         stop_asked = stack.enter_context(_signals())
@@ -83,8 +86,11 @@ def serve(
         stack.callback(fetcher.close)
         broker = Broker(store, settler, devices, keep_hours=keep_hours, fetcher=fetcher)
 
+        threads = threads_each(devices)
+
         def options(device: str) -> WorkerOptions:
-            return WorkerOptions(studio, device, weights, log_level, store.blobs.incoming)
+            incoming = store.blobs.incoming
+            return WorkerOptions(studio, device, weights, log_level, incoming, threads)
 
         supervisors: list[Supervisor] = []
         stack.callback(stop_all, supervisors)

@@ -26,6 +26,9 @@ PREVIEW_SECONDS = 0.5
 PARTS_SECONDS = 1.0
 """Between reports from inside a step: of tiles, which a quick step has no time to speak of."""
 
+LONG_SECONDS = 1.0
+"""An evaluation that takes longer may be left in the middle."""
+
 _log = logging.getLogger(__name__)
 
 Moment = Begun | Working | Update | Rendered | None
@@ -172,6 +175,7 @@ class Task:
         ]
         resume = first_whole(Path(file) for file in errand.checkpoints)
         with closing(studio.render(errand.settings, planes, resume)) as moments:
+            since = self.clock.seconds
             for moment in moments:
                 self.warm = True
                 if isinstance(moment, Rendered):
@@ -181,8 +185,11 @@ class Task:
                     return
                 self._tell(moment)
                 self._keep(moment)
-                # Not within an evaluation of a whole canvas, whose layers would all be kept.
-                yield moment is not None
+                now = self.clock.seconds
+                if moment is not None:
+                    since = now
+                # All layers of an evaluation that is left are kept, so a short one is ended first.
+                yield moment is not None or now - since > LONG_SECONDS
         raise RuntimeError("the studio ended without a picture")
 
     def _keep(self, moment: Moment) -> None:

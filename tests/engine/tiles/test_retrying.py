@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
 
 import pytest
@@ -31,9 +32,9 @@ class Small(Vgg):
     most = 1 << 60
     error: Exception = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
 
-    def forward(self, pixels: Tensor, remember: bool = True) -> VggTape:
+    def walk(self, pixels: Tensor, remember: bool = True) -> Generator[None, None, VggTape]:
         self._check(pixels)
-        return super().forward(pixels, remember)
+        return super().walk(pixels, remember)
 
     def look(self, tile: Tile, part: Tensor, remember: bool = True) -> VggTape:
         self._check(part)

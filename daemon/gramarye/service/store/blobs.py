@@ -161,12 +161,17 @@ class Blobs:
 
     def drop_parts(self, job: int) -> None:
         """Remove everything that was on its way in for a job."""
-        for path in self.incoming.glob(f"{job}-*.part"):
-            _remove(path)
+        for path in self._parts():
+            if path.name.startswith(f"{job}-"):
+                _remove(path)
 
     def arriving_bytes(self) -> int:
         """Bytes of all planes that are on their way in, as far as they are here."""
-        return sum(Part(path).size for path in self.incoming.glob("*-plane-*.part"))
+        return sum(Part(path).size for path in self._parts() if "-plane-" in path.name)
+
+    def _parts(self) -> list[Path]:
+        """What is on its way in. No glob: each new pattern would be compiled, and kept."""
+        return [path for path in self.incoming.iterdir() if path.suffix == ".part"]
 
     def sweep(self, blobs: Collection[str], jobs: Collection[int]) -> None:
         """Remove what a crash left: all but these blobs, and the parts of these jobs."""

@@ -1,0 +1,40 @@
+"""What the broker frees goes back to the system."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import re, sys
+from pathlib import Path
+from gramarye.service.memory import return_freed_memory
+
+def own():
+    return int(re.search(r"RssAnon:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+
+if sys.argv[1] == "return":
+    return_freed_memory()
+del_me = bytearray(24 << 20)  # by which glibc learns that large pieces come and go
+del del_me
+before, kept, pieces = own(), [], []
+for _ in range(100):
+    pieces.append(b"p" * (1 << 20))
+    kept.append(b"k" * 40_000)  # what lies between them stays
+pieces.clear()
+print(own() - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what is freed")
+def test_freed_pixels_are_given_back_though_other_things_lie_between_them() -> None:
+    def megabytes(how: str) -> float:
+        command = [sys.executable, "-c", PROGRAM, how]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return float(done.stdout)
+
+    assert megabytes("return") < 20
+    assert megabytes("keep") > 50, "the test itself would not notice"
