@@ -24,9 +24,11 @@ from gramarye_protocol import (
     ClientSession,
     Event,
     Failure,
+    OutdatedError,
     Plane,
     Settings,
     Status,
+    WeightsReport,
     Welcome,
     __version__,
 )
@@ -59,6 +61,9 @@ class Connection(QtCore.QObject):
 
     happened = QtCore.pyqtSignal(object)
     """An event of the protocol about a job."""
+
+    weights_told = QtCore.pyqtSignal(object)
+    """How the weights stand that the daemon was asked for: a WeightsReport."""
 
     def __init__(self, artist: str, parent: Any = None) -> None:
         super().__init__(parent)
@@ -169,6 +174,15 @@ class Connection(QtCore.QObject):
         self._session.received(job)
         self._drain()
 
+    def weights(self, action: str) -> None:
+        """Ask the daemon about VGG-19's weights, to get them, or to stop that. An older daemon,
+        which knows no such thing, is not asked."""
+        try:
+            self._session.weights(action=action)
+        except OutdatedError:
+            return
+        self._drain()
+
     def starting(self) -> None:
         """A daemon was started for this address: say so until it answers."""
         if not self.daemon.ready:
@@ -220,6 +234,8 @@ class Connection(QtCore.QObject):
             self._met(event)
         elif isinstance(event, Failure) and event.job is None:
             self._refuse(event.sentence)
+        elif isinstance(event, WeightsReport):
+            self.weights_told.emit(event)
         else:
             self.happened.emit(event)
 

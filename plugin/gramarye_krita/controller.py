@@ -15,6 +15,7 @@ from .canvas.nodes import selected_nodes
 from .connection import Connection
 from .daemons import DaemonDesk
 from .errors import Refusal
+from .fetching import WeightsDesk
 from .host import application
 from .logic.batch import Batch, State, ending_words
 from .logic.choices import Choices
@@ -50,6 +51,7 @@ class StyleTransfer(QtCore.QObject):
         self._runner = Runner(self._connection, self)
         self._status = StatusLine(main)
         self._desk = DaemonDesk(self.dialog, self._connection, lambda: self._runner.busy, self)
+        self._weights = WeightsDesk(self.dialog, self._connection, self)
         self._previewer = Previewer(self.dialog, self._connection, self)
         self._watch = QtCore.QTimer(self)
         self._watch.setInterval(WATCH_MS)

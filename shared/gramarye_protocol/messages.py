@@ -24,13 +24,14 @@ from .checks import (
     text,
     tuple_of,
 )
+from .fetching import FetchWeights, WeightsReport
 from .planes import MAX_PLANE_BYTES, MAX_SIDE, Plane
 
 MAX_PLANES = 32
 MAX_REPORTS = 100
 """Jobs in one :class:`JobList`, so that its header stays small."""
 
-CAPABILITIES = ("follow", "jobs", "pause", "priority", "drain")
+CAPABILITIES = ("follow", "jobs", "pause", "priority", "drain", "weights")
 """What this version can do beyond a job's plain way there and back. A peer names its own in its
 hello, and whoever needs one that the other lacks says so in a sentence."""
 
@@ -409,19 +410,20 @@ class Status:
 
 FromClient = (
     Hello | Submit | Follow | Cancel | Pause | Resume | Prioritise | JobsRequest | Drain
-    | StatusRequest | Received | Seen | Credit | Chunk
+    | StatusRequest | FetchWeights | Received | Seen | Credit | Chunk
 )  # fmt: skip
 FromDaemon = (
-    Welcome | Accepted | Standing | JobList | Progress | Result | Failure | Status | Credit | Chunk
-)
+    Welcome | Accepted | Standing | JobList | Progress | Result | Failure | Status | WeightsReport
+    | Credit | Chunk
+)  # fmt: skip
 Message = FromClient | FromDaemon
 
 MESSAGES: dict[str, type] = {
     cls.TYPE: cls
     for cls in (
         Hello, Submit, Follow, Cancel, Pause, Resume, Prioritise, JobsRequest, Drain,
-        StatusRequest, Received, Seen, Credit, Chunk,
-        Welcome, Accepted, Standing, JobList, Progress, Result, Failure, Status,
+        StatusRequest, FetchWeights, Received, Seen, Credit, Chunk,
+        Welcome, Accepted, Standing, JobList, Progress, Result, Failure, Status, WeightsReport,
     )
 }  # fmt: skip
 """Wire name → message type."""

@@ -65,6 +65,7 @@ def test_the_dialog_is_shown_clicked_and_typed_into_under_qt_6(tmp_path: Path) -
     assert told["choices"]["strength"] == 51
     assert told["choices"]["advanced"] == {"tile": "off"}
     assert told["applied"] == 0
+    assert told["fetched"] is told["stopped"] is True
     assert told["dropped"] > 100
     assert told["line"] < 0.5
     assert told["part"][0] > 0.5

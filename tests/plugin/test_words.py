@@ -26,6 +26,7 @@ SPEAKING = [
             "controller",
             "daemons",
             "extension",
+            "fetching",
             "launcher",
             "model",
             "previewing",

@@ -20,6 +20,7 @@ from gramarye.service.inside import (
     GiveBack,
     GivenBack,
     Lend,
+    LookAgain,
     Ready,
     Returned,
     Saved,
@@ -216,6 +217,8 @@ class FakeWorker:
         """What each job that was begun had to go on from."""
         self.asked_back: GiveBack | None = None
         self.lent: list[tuple[str, ...]] = []
+        self.appraised: list[str] = []
+        """The jobs that it was asked about."""
         self.appraisals: dict[int | None, Appraised] = {}
         """What to say of jobs, by their seed."""
         self.deaf = False
@@ -284,8 +287,11 @@ class FakeWorker:
     def take(self, message: ToWorker) -> None:
         if isinstance(message, Appraise):
             known = self.appraisals.get(message.settings.seed, Appraised("0"))
+            self.appraised.append(message.job)
             told = (known.seconds, known.memory, known.tiles, known.tile_memory)
             self.say(Appraised(message.job, *told))
+        elif isinstance(message, LookAgain):
+            self.say(Ready(self.device, "vgg19", ("builtin", "vgg19"), "", self.memory))
         elif isinstance(message, Lend):
             self.lent.append(message.devices)
             if not message.devices and not self.deaf:

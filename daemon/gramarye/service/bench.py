@@ -12,7 +12,18 @@ from typing import Any
 from gramarye_protocol import encode
 from gramarye_protocol.frames import Frames
 
-from .inside import Appraise, Drop, Errand, GiveBack, GivenBack, Lend, Ready, ToWorker, Work
+from .inside import (
+    Appraise,
+    Drop,
+    Errand,
+    GiveBack,
+    GivenBack,
+    Lend,
+    LookAgain,
+    Ready,
+    ToWorker,
+    Work,
+)
 from .jobs import Job
 
 COUNTED = "#"
@@ -154,6 +165,10 @@ class Bench:
         self.returning = not devices
         self.borrowed = devices
         self._say(Lend(tuple(sorted(name.partition(COUNTED)[0] for name in devices))))
+
+    def look_again(self) -> None:
+        """Weights have come that it may use."""
+        self._say(LookAgain())
 
     # --- what it says
 

@@ -120,6 +120,8 @@ class Shifts:
             self.crew.returned(bench)
             self.direct()
         elif isinstance(message, Ready):
+            if bench.ready is not None and bench.ready.features != message.features:
+                self._appraise_anew()
             bench.ready = message
             self.idling.stir()
             self._troubles.pop(bench.device, None)
@@ -200,6 +202,17 @@ class Shifts:
             self.tell_standing(job)
         else:
             self._herald.ended(record)
+
+    def look_again(self) -> None:
+        """Weights have come: every worker uses them from its next job on."""
+        for bench in self.crew.benches.values():
+            bench.look_again()
+
+    def _appraise_anew(self) -> None:
+        """Jobs that have not begun will be painted with other features than it was thought."""
+        for job in self._ledger:
+            if not self.crew.has(job) and not job.served:
+                job.appraisal = None
 
     # --- a worker's end
 

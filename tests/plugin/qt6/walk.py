@@ -19,6 +19,7 @@ from gramarye_krita.model import Daemon, Link  # noqa: E402
 from gramarye_krita.ui.dialog import StyleDialog  # noqa: E402
 from gramarye_krita.ui.picker import LayerPicker, Offer  # noqa: E402
 from gramarye_krita.ui.status import StatusLine  # noqa: E402
+from gramarye_protocol import WeightsReport  # noqa: E402
 
 Qt = QtCore.Qt
 Test: Any = QtTest.QTest  # whose stubs know windows only, where widgets are meant
@@ -53,10 +54,21 @@ def use(dialog):
     dialog.daemon.artist.setFocus()
     Test.keyClick(dialog.daemon.artist, Qt.Key.Key_Return)
     drop(dialog, image)
+    get_weights(dialog.daemon.weights)
     task = Task("Layer", state=State.RUNNING, step=1, steps=2)
     dialog.show_batches([Batch([task, Task("Other")])])
     dialog.gallery.tabs.setCurrentIndex(0)
     grab(dialog)
+
+
+def get_weights(pane):
+    pane.show_report(WeightsReport("vgg19", "offered", 0, 575, 80, "example.org"))
+    pane.get_button.click()
+    grab(pane.yes_button.window())
+    pane.yes_button.click()
+    pane.show_report(WeightsReport("vgg19", "fetching", 100, 575, 80, "example.org"))
+    grab(pane)
+    pane.stop_button.click()
 
 
 def drop(dialog, image):
@@ -82,6 +94,9 @@ def main():
     told: dict[str, Any] = {"applied": 0, "dropped": 0}
     dialog.apply_pressed.connect(lambda: told.update(applied=told["applied"] + 1))
     dialog.image_dropped.connect(lambda image: told.update(dropped=image.width()))
+    weights = dialog.daemon.weights
+    weights.fetch_wanted.connect(lambda: told.update(fetched=True))
+    weights.stop_wanted.connect(lambda: told.update(stopped=True))
     use(dialog)
     picker = LayerPicker(dialog, [Offer("All", "a", QtGui.QImage(8, 8, dialog_format()), True)])
     picker.show()
