@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,15 @@ CANCEL, PAUSE, RESUME, RETRY, INSERT, AGAIN = (
 )  # fmt: skip
 JUST_SENT_SECONDS = 20.0
 """So long may a job be on its way before the daemon lists it."""
+
+
+ASIDE = "aside-"
+"""How the ids of jobs begin that are no work of the artist's: previews, and questions for the time."""
+
+
+def aside() -> str:
+    """An id for a preview, or for a question."""
+    return f"{ASIDE}{uuid.uuid4()}"
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ def rows(
         troubles: what last went wrong with a job, in a sentence.
     """
     entries = {one.id: one for one in diary}
-    told = {one.id: one for one in reports}
+    told = {one.id: one for one in reports if not one.id.startswith(ASIDE)}
     going = [_of_report(one, entries.get(one.id), live, troubles) for one in told.values()]
     going += [
         _waiting(one) for one in entries.values() if one.state == GOING and one.id not in told

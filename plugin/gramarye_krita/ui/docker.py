@@ -15,7 +15,8 @@ _PER_MILLE = 1000
 THUMBNAIL = 44
 """Side of a job's picture, in pixels of the screen's own."""
 _LEAST_WIDTH = 200
-_COLUMNS = 2
+_MOST_BUTTONS = 2
+"""In a row, so that a narrow docker has room for their words."""
 
 
 class JobsView(QtWidgets.QWidget):
@@ -45,35 +46,37 @@ class JobsView(QtWidgets.QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemSelectionChanged.connect(self._enable)
         self.list.itemDoubleClicked.connect(lambda item: self.details_wanted.emit(item.data(_ID)))
-        self.buttons = {
-            docket.INSERT: _button(
-                tr("&Insert Result"), tr("Add the finished picture as a layer where it belongs")
-            ),
-            docket.CANCEL: _button(tr("&Cancel"), tr("Stop the job; nothing is added")),
-            docket.PAUSE: _button(tr("&Pause"), tr("Put the job aside; it keeps what it has done")),
-            docket.RESUME: _button(tr("&Go On"), tr("Let the paused job go on")),
-            docket.RETRY: _button(
-                tr("&Try Again"), tr("Paint the same layer anew, as it was asked for")
-            ),
-            docket.AGAIN: _button(
-                tr("&Apply Again"), tr("Paint the active layer with this job's styles and settings")
-            ),
-        }
-        self.details_button = _button(tr("&Details"), tr("Read what the job was asked with"))
-        self.clear_button = _button(tr("C&lear"), tr("Forget the jobs that have ended"))
-        grid = QtWidgets.QGridLayout()
-        grid.setSpacing(4)
-        shown = [*self.buttons.values(), self.details_button, self.clear_button]
-        for place, button in enumerate(shown):
-            grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
+        self.buttons = {verb: _button(*words) for verb, words in _verbs().items()}
+        self.menu = QtWidgets.QMenu(self)
+        self.actions = {verb: self.menu.addAction(words[0]) for verb, words in _verbs().items()}
         for verb, button in self.buttons.items():
             button.setObjectName(f"gramarye_docker_{verb}")
-            button.clicked.connect(lambda *_, verb=verb: self.wanted.emit(verb, self._able(verb)))
-        self.details_button.clicked.connect(lambda *_: self._ask_for_details())
-        self.clear_button.clicked.connect(lambda *_: self.clear_wanted.emit())
+            for wanted in (button.clicked, self.actions[verb].triggered):
+                wanted.connect(lambda *_, verb=verb: self.wanted.emit(verb, self._able(verb)))
+        self.menu.addSeparator()
+        self.details_action = self.menu.addAction(tr("&Details…"))
+        self.details_action.triggered.connect(lambda *_: self._ask_for_details())
+        self.clear_action = self.menu.addAction(tr("&Forget Ended Jobs"))
+        self.clear_action.triggered.connect(lambda *_: self.clear_wanted.emit())
+        self.more_button = QtWidgets.QToolButton()
+        self.more_button.setObjectName("gramarye_docker_more")
+        self.more_button.setText("⋯")
+        self.more_button.setToolTip(tr("What else may be done with the chosen jobs"))
+        self.more_button.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more_button.setMenu(self.menu)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(
+            lambda point: self.menu.popup(self.list.viewport().mapToGlobal(point))
+        )
+        line = QtWidgets.QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        for button in self.buttons.values():
+            line.addWidget(button, 1)
+        line.addStretch(0)
+        line.addWidget(self.more_button)
         self._actions = QtWidgets.QWidget()
-        self._actions.setLayout(grid)
-        grid.setContentsMargins(0, 0, 0, 0)
+        self._actions.setLayout(line)
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.addWidget(self.note)
@@ -124,15 +127,15 @@ class JobsView(QtWidgets.QWidget):
         return [job for job in meant if job in self._rows and verb in self._rows[job].verbs]
 
     def _enable(self) -> None:
+        """The first verbs that are of use have a button, all of them are in the menu."""
+        able = [verb for verb in self.buttons if self._able(verb)]
         for verb, button in self.buttons.items():
-            button.setEnabled(bool(self._able(verb)))
-        paused = bool(self._able(docket.RESUME))
-        self.buttons[docket.RESUME].setVisible(paused)
-        self.buttons[docket.PAUSE].setVisible(not paused)
-        self.details_button.setEnabled(len(self._selected() or self._rows) == 1)
-        ended = any(row.progress is None and docket.INSERT not in row.verbs
-                    for row in self._rows.values())  # fmt: skip
-        self.clear_button.setEnabled(ended)
+            button.setVisible(verb in able[:_MOST_BUTTONS])
+            self.actions[verb].setVisible(verb in able)
+        self.details_action.setEnabled(len(self._selected() or self._rows) == 1)
+        rows = self._rows.values()
+        ended = any(row.progress is None and docket.INSERT not in row.verbs for row in rows)
+        self.clear_action.setEnabled(ended)
 
     def _ask_for_details(self) -> None:
         [job] = self._selected() or list(self._rows)
@@ -148,7 +151,9 @@ class _Line(QtWidgets.QWidget):
         self.picture.setFixedSize(THUMBNAIL, THUMBNAIL)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.title, self.words = _Elided(), _Elided()
-        self.words.setEnabled(False)  # in the theme's quieter colour
+        small = self.words.font()
+        small.setPointSizeF(0.9 * small.pointSizeF())
+        self.words.setFont(small)
         self.bar = QtWidgets.QProgressBar()
         self.bar.setRange(0, _PER_MILLE)
         self.bar.setTextVisible(False)
@@ -212,6 +217,24 @@ class _Elided(QtWidgets.QLabel):
     def _fit(self) -> None:
         mode, width = Qt.TextElideMode.ElideRight, max(self.width(), 1)
         super().setText(self.fontMetrics().elidedText(self._whole, mode, width))
+
+
+def _verbs() -> dict[str, tuple[str, str]]:
+    """Each verb's words and what they mean, the most urgent first."""
+    return {
+        docket.INSERT: (
+            tr("&Insert Result"),
+            tr("Add the finished picture as a layer where it belongs"),
+        ),
+        docket.RESUME: (tr("&Go On"), tr("Let the paused job go on")),
+        docket.PAUSE: (tr("&Pause"), tr("Put the job aside; it keeps what it has done")),
+        docket.CANCEL: (tr("&Cancel"), tr("Stop the job; nothing is added")),
+        docket.RETRY: (tr("&Try Again"), tr("Paint the same layer anew, as it was asked for")),
+        docket.AGAIN: (
+            tr("&Apply Again"),
+            tr("Paint the active layer with this job's styles and settings"),
+        ),
+    }
 
 
 def _button(text: str, tip: str) -> Any:
