@@ -10,7 +10,7 @@ from typing import Any
 
 from gramarye_protocol import JobReport
 
-from ..translate import tr, trn
+from ..translate import tr
 from .choices import from_json
 from .diary import CANCELLED, FAILED, GOING, GONE, Diary, Entry
 from .telling import time_words, waiting_words
@@ -23,7 +23,7 @@ JUST_SENT_SECONDS = 20.0
 
 
 ASIDE = "aside-"
-"""How the ids of jobs begin that are no work of the artist's: previews, and questions for the time."""
+"""How ids of jobs begin that are no work of the artist's: previews, and questions for the time."""
 
 
 def aside() -> str:
@@ -112,12 +112,6 @@ def empty_words(ready: bool) -> str:
         "No jobs are known here, and no daemon answers. Filter ▸ Style Transfer ▸ "
         "Style Transfer… can start one."
     )
-
-
-def count_words(found: Iterable[Row]) -> str:
-    """How many go on, in a line."""
-    going = sum(row.state == GOING for row in found)
-    return trn("1 job goes on", "{number} jobs go on", going) if going else ""
 
 
 def _of_report(

@@ -199,8 +199,9 @@ class _Elided(QtWidgets.QLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        policy = QtWidgets.QSizePolicy.Policy
-        self.setSizePolicy(policy.Ignored, policy.Preferred)
+        self.setSizePolicy(
+            QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred
+        )
 
         self._whole = ""
 

@@ -1,5 +1,5 @@
-"""The docker with the jobs: empty; one at work that is paused, goes on, is cancelled and tried again;
-one that was applied again, and whose picture was closed, inserted once that is open."""
+"""The docker with the jobs: empty; one at work that is paused, goes on, is cancelled
+and tried again; one that was applied again, and whose picture was closed, inserted once that is open."""
 
 
 def scenario(driver):
