@@ -50,7 +50,10 @@ class Diarist(QtCore.QObject):
 
     def lose(self, job: str) -> None:
         """The daemon does not have a job that should go on."""
-        self.end(job, GONE, "")
+        self.diary.refresh()  # another Krita may have had it
+        entry = self.diary.get(job)
+        if entry is not None and entry.state == GOING:
+            self.end(job, GONE, "")
 
     def inserted(self, job: str, words: str, recipe: dict[str, Any]) -> None:
         """Its result is a layer now."""

@@ -1,7 +1,8 @@
 """What was asked for and what came of it, kept from one Krita to the next.
 
 The daemon knows its jobs; which layer each was for, only the plugin does. One small file of JSON
-that only its owner may read, with the newest entries.
+that only its owner may read, with the newest entries. Two Kritas may share it: each writes down
+what it changed itself, and takes the rest from the file.
 """
 
 from __future__ import annotations
@@ -60,7 +61,12 @@ class Diary:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._entries = _read(file)
+        self._entries: dict[str, Entry] = {}
+        self._own: dict[str, Entry] = {}
+        """What was begun or changed here."""
+        self._forgotten: set[str] = set()
+        self._seen: tuple[int, int] | None = None
+        self.refresh()
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries.values()))
@@ -71,28 +77,52 @@ class Diary:
 
     def begin(self, entry: Entry) -> None:
         """A job was asked for."""
-        self._entries[entry.id] = entry
-        while len(self._entries) > MOST:
-            ended = (job for job, one in self._entries.items() if one.ended)
-            del self._entries[next(ended, next(iter(self._entries)))]
+        self._own[entry.id] = entry
         self._write()
 
     def change(self, job: str, **what: Any) -> None:
         """Something about a job is different now; nothing happens where there is no such entry."""
+        self.refresh()
         if job in self._entries:
-            self._entries[job] = replace(self._entries[job], **what)
+            self._own[job] = replace(self._entries[job], **what)
             self._write()
 
     def forget_ended(self) -> list[str]:
         """Forget what has ended; returns which."""
+        self.refresh()
         gone = [one.id for one in self if one.ended]
-        for job in gone:
-            del self._entries[job]
+        self._forget(gone)
         self._write()
         return gone
 
+    def refresh(self) -> None:
+        """Take over what another Krita has written meanwhile."""
+        with suppress(OSError):
+            stat = self._file.stat()
+            seen = (stat.st_mtime_ns, stat.st_ino)
+            if seen != self._seen:
+                self._seen = seen
+                self._merge()
+
+    def _merge(self) -> None:
+        found = {**_read(self._file), **self._own}
+        kept = [one for one in found.values() if one.id not in self._forgotten]
+        kept.sort(key=lambda one: one.begun)
+        self._entries = {one.id: one for one in kept}
+        spare = len(kept) - MOST
+        if spare > 0:  # those that have ended first, and of these the oldest
+            kept.sort(key=lambda one: not one.ended)
+            self._forget([one.id for one in kept[:spare]])
+
+    def _forget(self, jobs: list[str]) -> None:
+        for job in jobs:
+            self._forgotten.add(job)
+            self._own.pop(job, None)
+            self._entries.pop(job, None)
+
     def _write(self) -> None:
         """Whole or not at all. A disk that refuses costs the artist the diary, and no picture."""
+        self._merge()
         text = json.dumps([asdict(one) for one in self], ensure_ascii=False)
         with suppress(OSError):
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
