@@ -28,6 +28,7 @@ class JobsDocker(DockWidget):
         self.view.details_wanted.connect(self._tell_details)
         self.view.clear_wanted.connect(lambda: self._desk and self._desk.clear())
         self.visibilityChanged.connect(self._look)
+        self.destroyed.connect(lambda *_: self._leave())
 
     def canvasChanged(self, _canvas: Any) -> None:  # noqa: N802 - Krita's name
         """Every docker is told; the jobs are not the canvas's."""
@@ -42,6 +43,11 @@ class JobsDocker(DockWidget):
         if self._desk is not None:
             self._desk.look(visible)
             self._show()
+
+    def _leave(self) -> None:
+        """Its window is gone, perhaps without having hidden it."""
+        if self._seen and self._desk is not None:
+            self._desk.look(False)
 
     def _open_desk(self) -> Any:
         try:

@@ -17,8 +17,10 @@ from . import inserting, settings
 from .connection import Connection
 from .diarist import diarist
 from .errors import Refusal
+from .host import application
 from .logic import docket, telling
 from .logic.choices import from_json
+from .logic.diary import CANCELLED, FAILED
 from .logic.docket import Row
 from .qt import QtCore
 from .translate import tr
@@ -43,10 +45,12 @@ class JobsDesk(QtCore.QObject):
         self._wanted: set[str] = set()
         """Jobs whose results are on their way here."""
         self._seen = 0
+        self._closed = False
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._diarist.changed.connect(self.changed.emit)
+        application().notifier().applicationClosing.connect(self.close)
 
     # --- for the dockers
 
@@ -67,11 +71,13 @@ class JobsDesk(QtCore.QObject):
         """What a job was asked with, in lines."""
         entry = self._diarist.diary.get(job)
         if entry is None:
-            return tr("This job was not asked for in Krita: {id}", id=job)
+            return tr("This job was not asked for in this Krita. Its id is {id}.", id=job)
         return docket.details(entry)
 
     def look(self, seen: bool) -> None:
         """A docker can be seen now, or no longer."""
+        if self._closed:
+            return
         self._seen += 1 if seen else -1
         if self._seen > 0:
             self._timer.start()
@@ -84,7 +90,8 @@ class JobsDesk(QtCore.QObject):
                 self._connection.close()
 
     def close(self) -> None:
-        """Krita ends."""
+        """Krita ends: an open socket can keep it from that."""
+        self._closed = True
         self._timer.stop()
         self._connection.close()
 
@@ -93,7 +100,7 @@ class JobsDesk(QtCore.QObject):
     def act(self, verb: str, jobs: Sequence[str], transfer: Any) -> None:
         """Do what a button says; ``transfer`` is the window's own, which paints."""
         deeds = {
-            docket.CANCEL: self._connection.cancel,
+            docket.CANCEL: self._cancel,
             docket.PAUSE: self._connection.pause,
             docket.RESUME: self._connection.resume,
             docket.INSERT: self._fetch,
@@ -113,6 +120,16 @@ class JobsDesk(QtCore.QObject):
     def clear(self) -> None:
         """Forget what has ended."""
         self._diarist.clear()
+
+    def _cancel(self, job: str) -> None:
+        entry, daemon = self._diarist.diary.get(job), self._connection.daemon
+        if daemon.ready and (entry is None or entry.address == daemon.address):
+            self._connection.cancel(job)
+        elif job in self._diarist.live:
+            raise Refusal(tr("No daemon answers yet. Cancel it in the dialog."))
+        else:
+            words = tr("Given up here. No daemon answered: one may still go on with it.")
+            self._diarist.end(job, CANCELLED, words)
 
     def _fetch(self, job: str) -> None:
         """Have the pixels sent; they are inserted as soon as they are whole."""
@@ -138,6 +155,7 @@ class JobsDesk(QtCore.QObject):
         job = job_of(event)
         if isinstance(event, Listed):
             self._reports = event.jobs
+            self._diarist.diary.refresh()
             for entry in docket.missing(self._diarist.diary, event.jobs, self._here()):
                 if (entry.artist, entry.address) == (settings.artist(), settings.address()):
                     self._connection.follow(entry.id, pixels=False)  # it says how it ended
@@ -172,7 +190,7 @@ class JobsDesk(QtCore.QObject):
         if failure.code == "no-job":
             self._diarist.lose(job)
         else:
-            state = "cancelled" if failure.code == "cancelled" else "failed"
+            state = CANCELLED if failure.code == "cancelled" else FAILED
             self._diarist.end(job, state, telling.failure_words(failure))
 
     def _here(self) -> set[str]:

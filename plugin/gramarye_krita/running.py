@@ -145,9 +145,8 @@ class Runner(QtCore.QObject):
         if run is None or task is None:
             return False
         if isinstance(event, Failure):
-            state = (
-                State.CANCELLED if event.code == "cancelled" else State.FAILED
-            )  # elsewhere, then
+            elsewhere = event.code == "cancelled"  # in the docker, or by the command line
+            state = State.CANCELLED if elsewhere else State.FAILED
             self._end(run, task, state, telling.failure_words(event))
         elif isinstance(event, Finished):
             self._finish(run, task, event)

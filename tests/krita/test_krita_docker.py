@@ -35,12 +35,13 @@ def test_jobs_are_paused_cancelled_tried_again_and_inserted_from_the_docker(
     assert state == "cancelled"
     assert noted["dialog"] == [words]
     assert noted["tried again"] == ["Background", "Background – style"]
-    assert "Quality: good" in noted["details"]
+    assert "Quality: Good" in noted["details"]
     assert "Strength: 50 %" in noted["details"]
     assert noted["before inserting"] == ["Background", "Background – style"]
     assert len(noted["inserted"]) == 3
     assert noted["undone"] == noted["before inserting"]
     assert [state for _, _, state in noted["rows"]] == ["done", "done", "cancelled"]
+    assert noted["narrow"] == 250
     assert noted["cleared"] == []
     with Client.connect(daemon, artist="paula") as client:
         assert client.jobs() == []  # every result was acknowledged

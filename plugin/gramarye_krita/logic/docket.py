@@ -13,6 +13,7 @@ from gramarye_protocol import JobReport
 from ..translate import tr
 from .choices import from_json
 from .diary import CANCELLED, FAILED, GOING, GONE, Diary, Entry
+from .offered import colours, qualities, recipes, sizes, word_for
 from .telling import time_words, waiting_words
 
 CANCEL, PAUSE, RESUME, RETRY, INSERT, AGAIN = (
@@ -63,7 +64,7 @@ def rows(
     told = {one.id: one for one in reports if not one.id.startswith(ASIDE)}
     going = [_of_report(one, entries.get(one.id), live, troubles) for one in told.values()]
     going += [
-        _waiting(one) for one in entries.values() if one.state == GOING and one.id not in told
+        _waiting(one, live) for one in entries.values() if one.state == GOING and one.id not in told
     ]
     ended = [_ended(one) for one in entries.values() if one.ended and one.id not in told]
     return [*going, *reversed(ended)]
@@ -92,12 +93,12 @@ def details(entry: Entry) -> str:
     ]
     if choices is not None:
         lines += [
-            (tr("Recipe"), choices.recipe),
-            (tr("Quality"), choices.quality),
-            (tr("Size"), tr("{number} px", number=choices.size) if choices.size else ""),
+            (tr("Recipe"), word_for(choices.recipe, recipes())),
+            (tr("Quality"), word_for(choices.quality, qualities())),
+            (tr("Size"), word_for(choices.size, sizes())),
             (tr("Strength"), f"{choices.strength} %"),
             (tr("Stroke size"), f"{choices.stroke} %"),
-            (tr("Keep colours"), choices.colours),
+            (tr("Colours"), word_for(choices.colours, colours())),
         ]
         lines += [(name, str(value)) for name, value in choices.advanced.items()]
     lines += [(tr("Made with"), word) for word in [_features(entry.recipe)] if word]
@@ -147,10 +148,13 @@ def _of_report(
     return Row(report.id, _title(entry), words, state, progress, tuple(verbs))
 
 
-def _waiting(entry: Entry) -> Row:
+def _waiting(entry: Entry, live: Collection[str]) -> Row:
     """Its daemon does not answer, or has not heard of it yet."""
-    words = entry.words or tr("On its way to the daemon…")
-    return Row(entry.id, _title(entry), words, GOING, 0.0, _repeatable(entry))
+    if entry.id in live:
+        words = tr("On its way to the daemon…")
+    else:
+        words = tr("No daemon answers at {address}. Start it to go on.", address=entry.address)
+    return Row(entry.id, _title(entry), words, GOING, 0.0, (CANCEL, *_repeatable(entry)))
 
 
 def _ended(entry: Entry) -> Row:
@@ -169,7 +173,7 @@ def _repeatable(entry: Entry) -> tuple[str, ...]:
 
 def _title(entry: Entry | None) -> str:
     if entry is None:
-        return tr("A job from the command line")
+        return tr("A job from elsewhere")
     return f"{entry.name} – {entry.style}" if entry.style else entry.name
 
 

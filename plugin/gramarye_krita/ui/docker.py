@@ -44,6 +44,7 @@ class JobsView(QtWidgets.QWidget):
         self.list.setSelectionMode(QtWidgets.QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setVerticalScrollMode(QtWidgets.QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMinimumHeight(2 * _Line().sizeHint().height() + 2)
         self.list.itemSelectionChanged.connect(self._enable)
         self.list.itemDoubleClicked.connect(lambda item: self.details_wanted.emit(item.data(_ID)))
         self.buttons = {verb: _button(*words) for verb, words in _verbs().items()}
@@ -77,10 +78,14 @@ class JobsView(QtWidgets.QWidget):
         line.addWidget(self.more_button)
         self._actions = QtWidgets.QWidget()
         self._actions.setLayout(line)
+        self.whole = QtWidgets.QLabel()
+        self.whole.setObjectName("gramarye_docker_whole")
+        self.whole.setWordWrap(True)
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.addWidget(self.note)
         column.addWidget(self.list, 1)
+        column.addWidget(self.whole)
         column.addWidget(self._actions)
         self.show_rows([], {}, "")
 
@@ -132,10 +137,18 @@ class JobsView(QtWidgets.QWidget):
         for verb, button in self.buttons.items():
             button.setVisible(verb in able[:_MOST_BUTTONS])
             self.actions[verb].setVisible(verb in able)
+        self._say_whole()
         self.details_action.setEnabled(len(self._selected() or self._rows) == 1)
         rows = self._rows.values()
         ended = any(row.progress is None and docket.INSERT not in row.verbs for row in rows)
         self.clear_action.setEnabled(ended)
+
+    def _say_whole(self) -> None:
+        """The chosen job's words, where its line has no room for all of them."""
+        jobs = self._selected() or list(self._rows)
+        cut = len(jobs) == 1 and jobs[0] in self._lines and self._lines[jobs[0]].words.cut
+        self.whole.setText(self._rows[jobs[0]].words if cut else "")
+        self.whole.setVisible(cut)
 
     def _ask_for_details(self) -> None:
         [job] = self._selected() or list(self._rows)
@@ -204,6 +217,11 @@ class _Elided(QtWidgets.QLabel):
         )
 
         self._whole = ""
+
+    @property
+    def cut(self) -> bool:
+        """Whether there is no room for all of it."""
+        return self.text() != self._whole
 
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """The whole of it; what there is room for is shown."""

@@ -1,5 +1,5 @@
 """The docker with the jobs: empty; one at work that is paused, goes on, is cancelled
-and tried again; one that was applied again, and whose picture was closed, inserted once that is open."""
+and tried again; one that was applied again, its picture closed meanwhile, inserted later."""
 
 
 def scenario(driver):
@@ -73,9 +73,24 @@ def _closed(driver, document):
     yield 1000
     driver.values["undone"] = [n.name() for n in again.rootNode().childNodes()]
     driver.values["rows"] = driver.docker_rows()
+    yield from _narrow(driver)
     driver.docker().clear_action.trigger()
     yield 300
     driver.values["cleared"] = driver.docker_rows()
+
+
+def _narrow(driver):
+    """A floating docker, as narrow as they come."""
+    view = driver.docker()
+    docker = view.parent()
+    docker.setFloating(True)
+    docker.setGeometry(500, 300, 250, 320)
+    view.select(list(view._rows)[-1])
+    yield 800
+    driver.values["narrow"] = docker.width()
+    driver.shot("docker-narrow")
+    docker.setFloating(False)
+    yield 500
 
 
 def _box(driver):

@@ -56,9 +56,18 @@ def test_a_result_that_a_window_waits_for_itself_is_not_offered() -> None:
 
 def test_a_job_of_the_command_line_can_be_stopped_and_says_how_it_is_fetched() -> None:
     row = only(report("a", "running"), known=False)
-    assert row.title == "A job from the command line"
+    assert row.title == "A job from elsewhere"
     assert row.verbs == ("pause", "cancel")
     assert "gramarye fetch a -o FILE" in only(report("a", "done"), known=False).words
+
+
+def test_a_job_whose_daemon_is_away_says_so_and_can_be_given_up() -> None:
+    kept = Entry("a", "Sky", address="tcp://127.0.0.1:1")
+    [away] = rows([kept], [], (), {})
+    assert away.words == "No daemon answers at tcp://127.0.0.1:1. Start it to go on."
+    assert away.verbs == ("cancel",)
+    [sent] = rows([kept], [], ("a",), {})
+    assert sent.words == "On its way to the daemon…"
 
 
 def test_previews_and_questions_are_no_jobs_of_the_artists() -> None:
@@ -99,7 +108,8 @@ def test_a_job_that_the_daemon_lost_is_missing_but_not_one_that_is_just_sent(
 def test_the_details_tell_what_was_asked_for() -> None:
     told = docket.details(entry("a", "done", "Done in about 4 seconds.", begun=1e9))
     assert "Style: flow" in told
-    assert "Quality: best" in told
+    assert "Quality: Best – takes its time" in told
+    assert "Size: Medium – 512 pixels" in told
     assert "Strength: 60 %" in told
     assert "State: Done in about 4 seconds." in told
 
