@@ -17,12 +17,12 @@ from .translate import tr
 
 
 def document_of(entry: Entry) -> Any:
-    """The open document that has the job's layer, or was saved where the job's was; or ``None``."""
+    """The open document that has the job's layer, or else is the same file; or ``None``."""
     open_ones = application().documents()
     node = entry.place.get("node")
-    if node:
-        return next((one for one in open_ones if targets.find(one, QtCore.QUuid(node))), None)
-    return next((one for one in open_ones if entry.file and one.fileName() == entry.file), None)
+    having = [one for one in open_ones if node and targets.find(one, QtCore.QUuid(node))]
+    same = [one for one in open_ones if entry.file and one.fileName() == entry.file]
+    return next(iter(having + same), None)
 
 
 def target_of(entry: Entry) -> targets.Target:
@@ -39,7 +39,10 @@ def target_of(entry: Entry) -> targets.Target:
     node = entry.place.get("node")
     if not node:
         return targets.whole(document)
-    return targets.of_node(document, targets.find(document, QtCore.QUuid(node)))
+    found = targets.find(document, QtCore.QUuid(node))
+    if found is None:
+        raise Refusal(tr("“{name}” was deleted. Choose another layer.", name=entry.name))
+    return targets.of_node(document, found)
 
 
 def insert(entry: Entry, finished: Finished, made_with: dict[str, Any]) -> str:
