@@ -22,7 +22,8 @@ def document_of(entry: Entry) -> Any:
     node = entry.place.get("node")
     having = [one for one in open_ones if node and targets.find(one, QtCore.QUuid(node))]
     same = [one for one in open_ones if entry.file and one.fileName() == entry.file]
-    return next(iter(having + same), None)
+    both = [one for one in same if one in having]  # a copy of the file has the same layers
+    return next(iter(both + having + same), None)
 
 
 def target_of(entry: Entry) -> targets.Target:
