@@ -12,7 +12,7 @@ import dataclasses
 import struct
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import zmq
@@ -33,6 +33,7 @@ from gramarye_protocol import (
     __version__,
 )
 
+from .errors import Refusal
 from .model import Daemon, Link
 from .qt import QtCore
 from .translate import tr
@@ -81,6 +82,11 @@ class Connection(QtCore.QObject):
         """Whether a daemon of ours has answered at this address."""
         self._patience = self._timer(PATIENCE_MS, self._give_up_looking, single=True)
         self._loading = self._timer(LOADING_POLL_MS, self._ask_again)
+
+    @property
+    def artist(self) -> str:
+        """Whose jobs these are."""
+        return self._artist
 
     # --- verbs
 
@@ -167,6 +173,33 @@ class Connection(QtCore.QObject):
     def cancel(self, job: str) -> None:
         """Ask the daemon to stop a job; one that is away is asked when it is back."""
         self._session.cancel(job)
+        self._drain()
+
+    def follow(self, job: str, pixels: bool = True) -> None:
+        """Be told about a job of this artist's, and sent its pixels, unless they are not wanted.
+
+        Raises:
+            Refusal: the daemon is too old.
+        """
+        self._say(lambda: self._session.follow(job, pixels))
+
+    def pause(self, job: str) -> None:
+        """Ask the daemon to put a job aside. Raises as :meth:`follow` does."""
+        self._say(lambda: self._session.pause(job))
+
+    def resume(self, job: str) -> None:
+        """Let a paused job go on. Raises as :meth:`follow` does."""
+        self._say(lambda: self._session.resume(job))
+
+    def list_jobs(self) -> None:
+        """Ask for this artist's jobs; the answer happens. Raises as :meth:`follow` does."""
+        self._say(self._session.jobs)
+
+    def _say(self, verb: Callable[[], None]) -> None:
+        try:
+            verb()
+        except OutdatedError as error:
+            raise Refusal(error.sentence) from error
         self._drain()
 
     def received(self, job: str) -> None:

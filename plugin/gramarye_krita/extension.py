@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import docker
 from .host import Extension, application
 from .logic.menu import closed_words
 from .native import missing_words
@@ -26,6 +27,8 @@ class GramaryeExtension(Extension):
         self._transfers: list[Any] = []
         self._actions: dict[int, list[Any]] = {}
         """By the window that they belong to."""
+        self._made: dict[int, Any] = {}
+        """The same of what was made at the first use."""
 
     def setup(self) -> None:
         """Close the sockets before Krita ends: an open one can keep it from ending."""
@@ -40,12 +43,10 @@ class GramaryeExtension(Extension):
         """Called for each window; the transfer itself is made at the first use."""
         main = window.qwindow()  # Krita drops its own window object after this call
         key = id(main)
-        made: list[Any] = []
 
         def use(verb: str) -> None:
-            if not made:
-                made.extend(self._make(main))
-            for transfer in made:
+            transfer = self.transfer(main)
+            if transfer is not None:
                 getattr(transfer, verb)()
 
         parent = window.createAction(MENU, tr("Style Transfer"), "filter")
@@ -61,7 +62,7 @@ class GramaryeExtension(Extension):
             action = window.createAction(name, text, f"filter/{MENU}")
             action.triggered.connect(lambda *_, verb=verb: use(verb))
             self._actions.setdefault(key, []).append(action)
-        main.destroyed.connect(lambda *_: self._actions.pop(key, None))
+        main.destroyed.connect(lambda *_: self._forget(key))
         self._explain()
 
     def _explain(self) -> None:
@@ -71,6 +72,18 @@ class GramaryeExtension(Extension):
             tip = why_not or tips()[action.objectName()]
             action.setToolTip(tip)
             action.setStatusTip(tip)
+
+    def transfer(self, main: Any) -> Any:
+        """What this window does with the daemon; ``None`` where Krita lacks something for it."""
+        key = id(main)
+        if key not in self._made:
+            for transfer in self._make(main):
+                self._made[key] = transfer
+        return self._made.get(key)
+
+    def _forget(self, key: int) -> None:
+        self._actions.pop(key, None)
+        self._made.pop(key, None)
 
     def _make(self, main: Any) -> list[Any]:
         if restart := restart_words():
@@ -126,5 +139,7 @@ def _tell(main: Any, sentence: str) -> None:
 
 
 def register() -> None:
-    """Add the extension to the running Krita."""
-    application().addExtension(GramaryeExtension(application()))
+    """Add the extension and the docker to the running Krita."""
+    extension = GramaryeExtension(application())
+    application().addExtension(extension)
+    docker.register(extension)

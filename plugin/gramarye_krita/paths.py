@@ -42,6 +42,16 @@ def by_hand_dir() -> Path:
     return wheels_dir() / f"by-hand-{sys.version_info[0]}.{sys.version_info[1]}"
 
 
+def jobs_file() -> Path:
+    """What was asked for, and which layer each job is for."""
+    return data_dir() / "jobs.json"
+
+
+def job_pictures_dir() -> Path:
+    """A small picture of each of these jobs."""
+    return data_dir() / "jobs"
+
+
 def styles_dir() -> Path:
     """Pictures that are kept as styles: pasted ones, and those taken from a layer."""
     return data_dir() / "styles"

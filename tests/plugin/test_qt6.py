@@ -69,3 +69,12 @@ def test_the_dialog_is_shown_clicked_and_typed_into_under_qt_6(tmp_path: Path) -
     assert told["dropped"] > 100
     assert told["line"] < 0.5
     assert told["part"][0] > 0.5
+    assert told["wanted"] == [
+        ["cancel", ["a"]],
+        ["retry", ["b"]],
+        ["again", ["b"]],
+        ["details", ["b"]],
+    ]
+    assert told["whole"].startswith("This reason")
+    assert told["pause"] is False
+    assert told["docker"] == 250
