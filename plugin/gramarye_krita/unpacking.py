@@ -19,7 +19,6 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 if sys.platform != "win32":
     import fcntl
@@ -27,8 +26,8 @@ if sys.platform != "win32":
 PACKAGE = "pyzmq"
 HALF = ".unpacking-"
 ABANDONED_SECONDS = 24 * 3600
-_held: list[IO[bytes]] = []
-"""Locks of this process, held until it ends."""
+_held: list[int] = []
+"""Open files with this process' locks, held until it ends."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def _unpack(wheel: Path, folder: Path) -> None:
 def _hold(folder: Path) -> bool:
     """Mark a folder as used by this process for as long as it lives; false if it is not there."""
     try:
-        lock = (folder / "in-use").open("ab")  # on Windows an open file is enough
+        lock = os.open(folder / "in-use", os.O_RDWR | os.O_CREAT)  # on Windows that is enough
     except FileNotFoundError:
         return False
     except OSError:  # a folder that cannot be written here cannot be removed from here either
@@ -126,7 +125,7 @@ def _hold(folder: Path) -> bool:
         with contextlib.suppress(OSError):  # some network file systems know no locks
             fcntl.flock(lock, fcntl.LOCK_SH)
     if not folder.is_dir():
-        lock.close()
+        os.close(lock)
         return False
     _held.append(lock)
     return True

@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_written_is_named_with_the_reason(own_places: Pa
     (own_places / "krita-python").write_text("a file where a folder should be")
     put_on_path()
     said = missing_words(NO_ZMQ)
-    assert f"could not be unpacked into {own_places / 'krita-python'}: Not a directory" in said
+    assert f"could not be unpacked into {own_places / 'krita-python'}: File exists" in said
     assert "restart Krita" in said
 
 

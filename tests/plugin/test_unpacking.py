@@ -180,12 +180,15 @@ def test_what_an_administrator_unpacked_can_be_used_without_writing(
 ) -> None:
     carried, place = small(tmp_path / "wheels", NEW), tmp_path / "place"
     folder = provide(carried, place, HERE)
+    assert folder is not None
 
-    def refuse(self: Path, mode: str) -> None:
-        raise PermissionError(13, "Permission denied", str(self))
+    def refuse(path: Path, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "open", refuse)
-    assert provide(carried, place, HERE) == folder
+    with monkeypatch.context() as here:
+        here.setattr(os, "open", refuse)
+        held = unpacking._hold(folder)
+    assert held
 
 
 def test_another_krita_that_was_first_is_no_trouble(

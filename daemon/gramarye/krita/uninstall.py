@@ -12,7 +12,7 @@ from .files import mode, remove_half_done, write
 from .places import Places
 from .settings import without_choices, without_plugin
 
-_OURS = ("krita-python*", "launcher.json", "daemon.log", "environment-*")
+_OURS = ("krita-python*", "launcher.json", "daemon.log", "environment-*", "tools")
 """In the plugin's data folder: what can be had again."""
 _THE_ARTISTS = ("styles",)
 
