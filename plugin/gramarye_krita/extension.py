@@ -52,6 +52,8 @@ class GramaryeExtension(Extension):
         parent = window.createAction(MENU, tr("Style Transfer"), "filter")
         menu = QtWidgets.QMenu(MENU, main)
         menu.setToolTipsVisible(True)
+        # Krita 5.3 sorts the entries by their names
+        menu.aboutToShow.connect(lambda: menu.addActions(self._actions.get(key, [])))
         parent.setMenu(menu)
         for name, text, verb in (
             (STYLE_TRANSFER, tr("Style Transfer…"), "show"),

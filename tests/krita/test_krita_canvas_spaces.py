@@ -103,7 +103,7 @@ def test_other_models_return_with_their_alpha_exact_and_their_colours_near(
 
 
 def test_inks_are_the_same_colours_in_every_depth(noted: dict[str, Any]) -> None:
-    """Krita from 5.2 on turns 32-bit inks into wrong colours, unless they go by 16 bits."""
+    """Krita from 5.2 on turns 32-bit inks into wrong colours, unless they go to 16 bits first."""
     inks = {depth: noted["inks"][depth] for depth in ("U16", "F32")}
     whole = np.frombuffer(bytes.fromhex(inks["U16"]), "<u2").reshape(SIZE, 4) / 65535
     real = np.frombuffer(bytes.fromhex(inks["F32"]), "<f4").reshape(SIZE, 4)

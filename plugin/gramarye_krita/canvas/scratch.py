@@ -122,7 +122,7 @@ def converted(pixels: Buffer, size: tuple[int, int], source: Space, target: Spac
     """Pixels of one space as those of another, by Krita's own conversion.
 
     Kritas from 5.2 on turn inks in 32-bit float into wrong colours in 32-bit float (by up to a
-    quarter of the range); 16-bit inks they read right. The alpha keeps its 32 bits.
+    quarter of the range), and into right ones in 16 bits. The alpha keeps its 32 bits.
     """
     if source == target:
         return pixels
@@ -131,7 +131,7 @@ def converted(pixels: Buffer, size: tuple[int, int], source: Space, target: Spac
     with scratch(source) as document:
         node = laid(document, document.rootNode(), pixels, source, box)
         if by_16_bit:
-            recolour(node, replace(source, depth="U16"))
+            recolour(node, replace(target, depth="U16"))
         recolour(node, target)
         result = gathered(node.pixelData, box, target.pixel_bytes)
     return with_alpha(result, alpha_of(pixels, source), target) if by_16_bit else result
