@@ -72,6 +72,7 @@ class Connection(QtCore.QObject):
         self._notifiers: list[Any] = []
         self._unsent: deque[Any] = deque()
         self._session = self._new_session()
+        self._draining = False
         self._talking = False
         self._known = False
         """Whether a daemon of ours has answered at this address."""
@@ -215,9 +216,22 @@ class Connection(QtCore.QObject):
     # --- the socket
 
     def _drain(self) -> None:
-        """Send and receive until neither goes on, or the slice is used up."""
-        until = time.monotonic() + SLICE_SECONDS
+        """Send and receive until neither goes on, or the slice is used up.
+
+        While a large layer is added, Krita's event loop goes on and may call this from within it:
+        what comes then waits, lest another layer be added in the midst of this one.
+        """
         self._flush()
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            self._receive()
+        finally:
+            self._draining = False
+
+    def _receive(self) -> None:
+        until = time.monotonic() + SLICE_SECONDS
         while self._socket is not None and self._socket.getsockopt(zmq.EVENTS) & zmq.POLLIN:
             for event in self._session.receive(self._socket.recv_multipart(zmq.NOBLOCK)):
                 self._take(event)

@@ -11,6 +11,7 @@ from . import paths, settings
 from .canvas import reading
 from .canvas import styles as pictures
 from .canvas import targets as places
+from .canvas.nodes import selected_nodes
 from .connection import Connection
 from .daemons import DaemonDesk
 from .errors import Refusal
@@ -264,7 +265,7 @@ class StyleTransfer(QtCore.QObject):
         seen = (
             document.rootNode().uniqueId() if document is not None else None,
             active.uniqueId() if active is not None else None,
-            tuple(node.uniqueId() for node in view.selectedNodes()) if view is not None else (),
+            tuple(one.uniqueId() for one in selected_nodes(view)) if view is not None else (),
             (document.width(), document.height()) if document is not None else None,
         )
         if seen != self._seen:

@@ -50,11 +50,14 @@ class JobsDocker(DockWidget):
             self._desk.look(False)
 
     def _open_desk(self) -> Any:
+        from .extension import missing_words, restart_words
+
+        if restart := restart_words():
+            self.view.show_rows([], {}, restart)
+            return None
         try:
             from .jobs_desk import desk  # needs zmq, which Krita may not have
         except ImportError as error:
-            from .extension import missing_words
-
             self.view.show_rows([], {}, missing_words(error))
             return None
         made = desk()

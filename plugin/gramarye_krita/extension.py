@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from . import docker
 from .host import Extension, application
 from .logic.menu import closed_words
-from .paths import wheels_dir
+from .native import missing_words
 from .qt import Qt, QtCore, QtWidgets
 from .translate import speak, tr
+from .updated import restart_words
 
 MENU = "gramarye_menu"
 STYLE_TRANSFER = "gramarye_style_transfer"
@@ -86,6 +86,9 @@ class GramaryeExtension(Extension):
         self._made.pop(key, None)
 
     def _make(self, main: Any) -> list[Any]:
+        if restart := restart_words():
+            _tell(main, restart)
+            return []
         try:
             from .controller import StyleTransfer  # needs zmq, which Krita may not have
         except ImportError as error:
@@ -133,24 +136,6 @@ def _tell(main: Any, sentence: str) -> None:
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
-
-
-def missing_words(error: ImportError) -> str:
-    """What to install when Krita's Python lacks something, in the artist's own terms."""
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    if not (error.name or "").startswith("zmq"):
-        return tr(
-            "Gramarye's plugin is incomplete ({error}). "
-            "Run “gramarye krita install” in a terminal and restart Krita.",
-            error=error,
-        )
-    return tr(
-        "Krita's Python has no ZeroMQ, which Gramarye needs to talk to its daemon. "
-        "If Krita comes from your Linux distribution, install its package python3-zmq. "
-        "Otherwise run this in a terminal:\n\n{command}\n\nThen restart Krita.",
-        command=f"python3 -m pip install --only-binary=:all: --python-version {version} "
-        f'--target "{wheels_dir()}" pyzmq',
-    )
 
 
 def register() -> None:

@@ -98,6 +98,7 @@ class Broker:
         devices: Sequence[str],
         limits: Limits | None = None,
         keep_hours: float = KEEP_HOURS,
+        idle_minutes: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
@@ -114,7 +115,7 @@ class Broker:
             self._ledger, self._post, settler, clock, self._accepted, self._fail
         )
         crew = Crew(devices, lambda job: job.errand(store.blobs), clock)
-        self.shifts = Shifts(crew, self._ledger, self._audience, self, clock)
+        self.shifts = Shifts(crew, self._ledger, self._audience, self, clock, idle_minutes)
         for job in self._ledger.nameless():  # of a daemon that ended before they did
             self._cancel(job)
 
@@ -420,6 +421,7 @@ class Broker:
             clients=len(self._post),
             seconds_up=self._clock() - self._started,
             draining=self.shifts.draining,
+            asleep=self.shifts.idling.asleep,
         )
 
 

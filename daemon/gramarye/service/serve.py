@@ -52,12 +52,15 @@ def serve(
     studio: str = STUDIO,
     data: Path | None = None,
     keep_hours: float = KEEP_HOURS,
+    idle_minutes: float | None = None,
 ) -> int:
     """Run the daemon until SIGTERM or SIGINT, or until it is drained; call it from the main thread.
 
     Prints ``gramarye VERSION listening on ADDRESS`` once clients may connect. There is one worker
     for each of ``devices``; ``studio`` names what a worker makes its studio with, as
     ``module:callable``. Jobs are kept in the folder ``data``, results for ``keep_hours``.
+    When nobody has worked for ``idle_minutes``, the workers end until the next job
+    (:class:`.Idling`).
 
     Returns:
         0, after a clean end.
@@ -79,7 +82,7 @@ def serve(
         stack.callback(doorkeeper.close)
         settler = Settler(context)
         stack.callback(settler.close)
-        broker = Broker(store, settler, devices, keep_hours=keep_hours)
+        broker = Broker(store, settler, devices, keep_hours=keep_hours, idle_minutes=idle_minutes)
 
         threads = threads_each(devices)
 

@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 from runpy import run_path
 
+from gramarye_krita.canvas.nodes import children
 from gramarye_krita.host import Extension, application
 from gramarye_krita.qt import QtCore, QtWidgets
 
@@ -46,7 +47,7 @@ class Driver:
 
     def layers(self):
         """Names of the top-level layers, the lowest first."""
-        return [node.name() for node in self.document.rootNode().childNodes()]
+        return [node.name() for node in children(self.document.rootNode())]
 
     def note_pixels(self, name, node):
         """Note a layer's place and pixels for the test to look at."""
