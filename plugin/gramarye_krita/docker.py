@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from .host import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, application
+from .native import missing_words
 from .qt import Qt, QtWidgets
 from .translate import tr
 from .ui.docker import JobsView
+from .updated import restart_words
 
 NAME = "gramarye_jobs"
 
@@ -50,8 +52,6 @@ class JobsDocker(DockWidget):
             self._desk.look(False)
 
     def _open_desk(self) -> Any:
-        from .extension import missing_words, restart_words
-
         if restart := restart_words():
             self.view.show_rows([], {}, restart)
             return None
