@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from .host import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, application
+from .native import missing_words
 from .qt import Qt, QtWidgets
 from .translate import tr
 from .ui.docker import JobsView
+from .updated import restart_words
 
 NAME = "gramarye_jobs"
 
@@ -50,11 +52,12 @@ class JobsDocker(DockWidget):
             self._desk.look(False)
 
     def _open_desk(self) -> Any:
+        if restart := restart_words():
+            self.view.show_rows([], {}, restart)
+            return None
         try:
             from .jobs_desk import desk  # needs zmq, which Krita may not have
         except ImportError as error:
-            from .extension import missing_words
-
             self.view.show_rows([], {}, missing_words(error))
             return None
         made = desk()

@@ -28,6 +28,7 @@ def test_jobs_are_paused_cancelled_tried_again_and_inserted_from_the_docker(
 ) -> None:
     noted = run("docker", **given)
     assert noted["empty"].startswith("No jobs")
+    assert noted["at work unseen"] is False
     assert noted["empty list"] is False
     assert noted["picture"] is True
     [(title, words, state)] = noted["cancelled"]

@@ -1,12 +1,15 @@
 """The docker with the jobs: empty; one at work that is paused, goes on, is cancelled
 and tried again; one that was applied again, its picture closed meanwhile, inserted later."""
 
+import sys
+
 
 def scenario(driver):
     document = driver.open(driver.args["picture"])
     yield 1000
     document.setBatchmode(True)
     document.saveAs(driver.args["kra"])
+    driver.values["at work unseen"] = "gramarye_krita.jobs_desk" in sys.modules
     view = driver.docker()
     yield 600
     driver.values["empty"] = view.note.text()
