@@ -18,7 +18,7 @@ _KRITAS_OWN = ("PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
 """What a bundled Krita sets for its own Python; another Python would not start with it."""
 
 
-def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
+def clean_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment for a Python that is not Krita's."""
     return {name: value for name, value in environ.items() if name not in _KRITAS_OWN}
 
