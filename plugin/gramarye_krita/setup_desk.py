@@ -25,6 +25,15 @@ def is_set_up() -> bool:
     return True
 
 
+def is_ours() -> bool:
+    """Whether the daemon's Python lies in an environment that was made here."""
+    try:
+        python = read_python(paths.launcher_file())
+    except Refusal:
+        return False
+    return any(one.parent == paths.data_dir() for one in python.parents)
+
+
 class SetupDesk(QtCore.QObject):
     """The window and the process behind it. ``ready`` is called once the daemon can be started."""
 

@@ -1,5 +1,5 @@
-"""The daemon set up from inside Krita, without a terminal: a Python, an environment, and what is in it.
+"""The daemon set up from inside Krita, without a terminal: a Python, an environment, its packages.
 
-Nothing here is done in Krita's own process but finding, starting and listening: :mod:`.installer` is
-a program of its own, which another Python runs.
+Krita's own process finds, starts and listens; :mod:`.installer` is a program of its own, which
+another Python runs.
 """

@@ -1,7 +1,7 @@
 """Fetching a Python where the computer has none that can be used: uv, from the package index.
 
-uv (https://docs.astral.sh/uv) is one program in a wheel. It is pinned by its SHA-256 and kept in the
-user's data folder; it fetches a Python of its own and makes an environment with pip in it.
+uv (https://docs.astral.sh/uv) is one program in a wheel. It is pinned by its SHA-256 and kept in
+the user's data folder; it fetches a Python of its own and makes an environment with pip in it.
 """
 
 from __future__ import annotations
@@ -64,8 +64,10 @@ def wheel_name(system: str = sys.platform, machine: str = "") -> tuple[str, str]
     found = _UV.get((system, machine or platform.machine()))
     if found is None:
         raise Refusal(
-            tr("No Python was found here, and none can be fetched for this computer. {install}",
-               install=install_words())
+            tr(
+                "No Python was found here, and none can be fetched for this computer. {install}",
+                install=install_words(),
+            )
         )
     return f"uv-{VERSION}-py3-none-{found[0]}.whl", found[1]
 
@@ -103,8 +105,11 @@ def make_environment(
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if done.returncode or not python.is_file():
         raise Refusal(
-            tr("A Python could not be fetched ({reason}). {install}",
-               reason=_last(done.stdout), install=install_words())
+            tr(
+                "A Python could not be fetched ({reason}). {install}",
+                reason=_last(done.stdout),
+                install=install_words(),
+            )
         )
     return python
 
@@ -129,8 +134,10 @@ def _uv(tools: Path, told: Callable[[str], None], index: str) -> Path:
         wheel = _fetch(f"{index}/uv/", name)
         if hashlib.sha256(wheel).hexdigest() != sha256:
             raise Refusal(
-                tr("{name} is not what it should be, so it was not used. Try again later.",
-                   name=name)
+                tr(
+                    "{name} is not what it should be, so it was not used. Try again later.",
+                    name=name,
+                )
             )
         with zipfile.ZipFile(BytesIO(wheel)) as archive:
             data = archive.read(f"uv-{VERSION}.data/scripts/{program}")
@@ -141,8 +148,11 @@ def _uv(tools: Path, told: Callable[[str], None], index: str) -> Path:
         scratch.replace(place)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise Refusal(
-            tr("A Python could not be fetched ({reason}). {install}",
-               reason=error, install=install_words())
+            tr(
+                "A Python could not be fetched ({reason}). {install}",
+                reason=error,
+                install=install_words(),
+            )
         ) from error
     return place
 
@@ -154,13 +164,14 @@ def _fetch(page: str, name: str) -> bytes:
     )
     with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
         listed = json.loads(answer.read(MAX_BYTES))
-    url = next(one["url"] for one in [*listed["files"], {"url": None}] if
-               one.get("filename") == name or one["url"] is None)
+    url = next(
+        one["url"]
+        for one in [*listed["files"], {"url": None}]
+        if one.get("filename") == name or one["url"] is None
+    )
     if url is None:
         raise OSError(f"{name} is not there any more")
-    with urllib.request.urlopen(
-        urllib.parse.urljoin(page, url), timeout=TIMEOUT_SECONDS
-    ) as answer:
+    with urllib.request.urlopen(urllib.parse.urljoin(page, url), timeout=TIMEOUT_SECONDS) as answer:
         return answer.read(MAX_BYTES)
 
 

@@ -89,7 +89,7 @@ class Setup:
             self._install_gramarye,
             self._check,
         )
-        for number, (step, deed) in enumerate(zip(STEPS, deeds), start=1):
+        for number, (step, deed) in enumerate(zip(STEPS, deeds, strict=True), start=1):
             say(step=step, number=number, of=len(STEPS))
             deed()
         return self._python
@@ -213,7 +213,7 @@ def _write(file: Path, what: dict[str, str]) -> None:
     descriptor, scratch = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         json.dump(what, stream)
-    os.replace(scratch, file)
+    Path(scratch).replace(file)
 
 
 def _run(command: list[str]) -> tuple[int, str]:
@@ -235,7 +235,7 @@ def _run(command: list[str]) -> tuple[int, str]:
 
 def _end_with_krita() -> None:
     """Nobody listens any more: whatever was begun is gone on with next time."""
-    while sys.stdin.buffer.read(4096):
+    while os.read(0, 4096):  # unbuffered: a lock would be in the way of our own end
         pass
     if os.name != "nt":
         import signal

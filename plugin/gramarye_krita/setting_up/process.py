@@ -1,4 +1,4 @@
-"""The installer from Krita's side: found, started, listened to, stopped. Krita never waits for it."""
+"""The installer from Krita's side: started, listened to, stopped. Krita never waits for it."""
 
 from __future__ import annotations
 

@@ -43,9 +43,7 @@ def find(
     return None
 
 
-def candidates(
-    environ: Mapping[str, str], platform: str, home: Path, run: Run
-) -> Iterator[Path]:
+def candidates(environ: Mapping[str, str], platform: str, home: Path, run: Run) -> Iterator[Path]:
     """Every place where a Python may be, the likeliest first."""
     path = environ.get("PATH", "")
     if platform == "win32":

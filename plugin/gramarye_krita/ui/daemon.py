@@ -44,6 +44,8 @@ class DaemonPane(QtWidgets.QWidget):
         self.setup_button.setToolTip(tr("Fetch the program that computes, and start it"))
         self.setup_button.setAutoDefault(False)
         self.setup_button.clicked.connect(lambda *_: self.setup_pressed.emit())
+        self._is_set_up = True
+        self._shown = Daemon(address)
         content = self._settings(address, artist)
         self.fold = fold_button(
             "daemon",
@@ -61,15 +63,20 @@ class DaemonPane(QtWidgets.QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(line)
         column.addWidget(content)
-        self.show_daemon(Daemon(address))
+        self.show_daemon(self._shown)
 
-    def show_daemon(self, daemon: Daemon, is_set_up: bool = True) -> None:
+    def show_set_up(self, is_set_up: bool) -> None:
+        """Whether there is a daemon that could be started."""
+        self._is_set_up = is_set_up
+        self.show_daemon(self._shown)
+
+    def show_daemon(self, daemon: Daemon) -> None:
         """Say who computes, and offer to start it where nobody does, or first to set it up."""
-        absent = daemon.link in (Link.ABSENT, Link.STARTING)
-        words = daemon_words(daemon) if is_set_up or not absent else setup_words()
-        self.label.setText(words)
-        self.setup_button.setVisible(absent and not is_set_up)
-        self.start_button.setVisible(absent and is_set_up)
+        self._shown = daemon
+        missing = daemon.link is Link.ABSENT and not self._is_set_up
+        self.label.setText(setup_words() if missing else daemon_words(daemon))
+        self.setup_button.setVisible(missing)
+        self.start_button.setVisible(daemon.link in (Link.ABSENT, Link.STARTING) and not missing)
         self.start_button.setEnabled(daemon.link is Link.ABSENT)
         self.dot.setPixmap(_dot(_COLOURS[daemon.link], self.devicePixelRatioF()))
 
