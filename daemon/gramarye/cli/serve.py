@@ -39,6 +39,14 @@ from ..service.store.quota import KEEP_HOURS
     help="How long a result is kept that nobody fetches.",
 )
 @click.option(
+    "--until-unused",
+    "unused_minutes",
+    metavar="MINUTES",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    help="End after so long without a client and without a job to do; default: never.",
+)
+@click.option(
     "--weights",
     type=click.Path(path_type=Path),
     help="A VGG checkpoint to use before any in the caches.",
@@ -54,6 +62,7 @@ def serve(
     devices: str,
     data_dir: Path | None,
     keep_hours: float,
+    unused_minutes: float,
     weights: Path | None,
     log_level: str,
 ) -> int:
@@ -69,4 +78,12 @@ def serve(
     names = [name.strip() for name in devices.split(",") if name.strip()]
     if not names:
         raise click.UsageError("--devices names none; say auto, cpu or cuda.")
-    return run(bind, names, weights, log_level, data=data_dir, keep_hours=keep_hours)
+    return run(
+        bind,
+        names,
+        weights,
+        log_level,
+        data=data_dir,
+        keep_hours=keep_hours,
+        unused_minutes=unused_minutes,
+    )

@@ -32,6 +32,8 @@ NEEDED = {"cpu": 3 << 30, "nvidia": 9 << 30}
 """Bytes of disk: the environment, and what pip keeps while it unpacks."""
 RAW_PROGRESS = (24, 1)
 """The first pip that says how far a download is, for programs."""
+ALONE = ("-I", "-u")
+"""Nothing is imported from the folder that we happen to be in, or from the user's own packages."""
 _OFFLINE = re.compile(
     r"No matching distribution|Could not find a version|ConnectionError|Max retries|"
     r"Temporary failure in name|Network is unreachable|NewConnectionError"
@@ -160,17 +162,17 @@ class Setup:
         return self._works("import torch, torchvision; torchvision.ops.nms")
 
     def _works(self, program: str) -> bool:
-        return self._python.is_file() and _run([str(self._python), "-c", program])[0] == 0
+        return self._python.is_file() and _run([str(self._python), *ALONE, "-c", program])[0] == 0
 
     def _output(self, *words: str) -> str:
-        return _run([str(self._python), *words])[1]
+        return _run([str(self._python), *ALONE, *words])[1]
 
     def _pip(self, *words: str) -> None:
         bar = ["--progress-bar", "raw"] if self._raw else ["--progress-bar", "off"]
-        command = [str(self._python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+        command = [str(self._python), *ALONE, "-m", "pip", "--disable-pip-version-check"]
         verb, *rest = words
         process = subprocess.Popen(
-            [*command, verb, *bar, *rest],
+            [*command, "--no-input", verb, *bar, *rest],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
