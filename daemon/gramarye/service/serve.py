@@ -122,7 +122,7 @@ class Daemon:
         self._unused = unused
 
     def run(self, stop_asked: Sequence[int]) -> None:
-        """Until a signal comes, or the daemon is drained or unused; jobs are saved before it ends."""
+        """Until a signal comes, or the daemon is drained or unused; jobs are saved at the end."""
         farewell = FAREWELL
         try:
             while not stop_asked and not self._broker.shifts.over:

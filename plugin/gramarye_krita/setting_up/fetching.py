@@ -14,7 +14,7 @@ import sys
 import urllib.parse
 import urllib.request
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def wheel_name(system: str = sys.platform, machine: str = "") -> tuple[str, str]
 def make_environment(
     folder: Path, tools: Path, told: Callable[[str], None], index: str = INDEX
 ) -> Path:
-    """Make an environment with a Python of its own; returns that.
+    """Make an environment with a Python of its own, unless it is there; returns that.
 
     Args:
         folder: the environment's.
@@ -85,29 +85,22 @@ def make_environment(
     Raises:
         Refusal: it could not be fetched, or does not work.
     """
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    if python.is_file() and _run([str(python), "-I", "-c", "import pip"])[0] == 0:
+        return python  # of an earlier try: what it holds is gone on with
     uv = _uv(tools, told, index)
     told(tr("Fetching a Python of its own…"))
-    environment = {
-        **clean_environment(),
+    where = {
         "UV_PYTHON_INSTALL_DIR": str(tools / "pythons"),
         "UV_CACHE_DIR": str(tools / "cache"),
     }
-    done = subprocess.run(
-        [str(uv), "venv", "--seed", "--clear", "--python", PYTHON, str(folder)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=environment,
-        check=False,
-    )
-    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if done.returncode or not python.is_file():
+    command = [str(uv), "venv", "--seed", "--clear", "--python", PYTHON, str(folder)]
+    code, said = _run(command, where)
+    if code or not python.is_file():
         raise Refusal(
             tr(
                 "A Python could not be fetched ({reason}). {install}",
-                reason=_last(done.stdout),
+                reason=_last(said),
                 install=install_words(),
             )
         )
@@ -173,6 +166,25 @@ def _fetch(page: str, name: str) -> bytes:
         raise OSError(f"{name} is not there any more")
     with urllib.request.urlopen(urllib.parse.urljoin(page, url), timeout=TIMEOUT_SECONDS) as answer:
         return answer.read(MAX_BYTES)
+
+
+def _run(command: list[str], more: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Exit status, and all that was printed."""
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env={**clean_environment(), **(more or {})},
+            creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+            check=False,
+        )
+    except OSError as error:
+        return 1, str(error)
+    return done.returncode, done.stdout
 
 
 def _last(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -69,7 +70,8 @@ class SetupProcess(QtCore.QObject):
             command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
             subprocess.run(command, check=False, capture_output=True)
         else:
-            os.killpg(process.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+                os.killpg(process.pid, signal.SIGTERM)
 
     def _work(self) -> None:
         try:
