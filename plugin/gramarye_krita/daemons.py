@@ -9,6 +9,7 @@ from typing import Any
 from gramarye_protocol import __version__
 
 from . import paths, settings
+from .checkup import Checkup
 from .connection import Connection
 from .errors import Refusal
 from .host import application
@@ -40,6 +41,9 @@ class DaemonDesk(QtCore.QObject):
         self._startup.setInterval(STARTUP_POLL_MS)
         self._startup.timeout.connect(self._watch_startup)
         self._setup = SetupDesk(dialog, self._set_up)
+        self._said = ""
+        self._checkup = Checkup(self)
+        self._checkup.done.connect(self._copy_report)
         pane = dialog.daemon
         pane.show_set_up(is_set_up())
         pane.setup_pressed.connect(self._setup.show)
@@ -53,6 +57,7 @@ class DaemonDesk(QtCore.QObject):
         """Watch nothing any more."""
         self._startup.stop()
         self._setup.close()
+        self._checkup.close()
 
     def file_dialog(self, formats: str) -> Any:
         """A window to choose picture files in, where the last ones were."""
@@ -133,11 +138,16 @@ class DaemonDesk(QtCore.QObject):
             )
 
     def _copy_diagnostics(self) -> None:
+        """Ask the doctor first, who takes some seconds."""
+        if not self._checkup.running:
+            self._said = self._dialog.said()
+            self._dialog.say(tr("Looking at everything. This takes some seconds…"))
+            self._checkup.start(self._connection.daemon.address)
+
+    def _copy_report(self, doctor: list[str]) -> None:
         daemon = self._connection.daemon
         log = paths.log_file()
-        told = facts(
-            daemon, application().version(), QtCore.qVersion(), __version__, self._dialog.said()
-        )
+        told = facts(daemon, application().version(), QtCore.qVersion(), __version__, self._said)
         text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
-        QtWidgets.QApplication.clipboard().setText(report(told, text))
+        QtWidgets.QApplication.clipboard().setText(report(told, text, doctor))
         self._dialog.say(tr("Copied. Paste it into your report; it names no picture."))

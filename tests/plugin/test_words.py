@@ -25,7 +25,11 @@ SPEAKING = [
             "connection",
             "controller",
             "daemons",
+            "docker",
             "extension",
+            "fetching",
+            "inserting",
+            "jobs_desk",
             "launcher",
             "model",
             "previewing",
@@ -55,7 +59,7 @@ NAMES = {
 """The same in every language, or of an icon."""
 _WORD = re.compile(r"[A-Z][a-z]+|[A-Za-z]{2,} [A-Za-z]{2,}")
 
-_COMMAND = re.compile(r"^(gramarye serve|python3 -m pip|ssh) |^ --")
+_COMMAND = re.compile(r"^(gramarye serve|gramarye fetch|python3 -m pip|ssh) |^ --")
 """To be typed as it stands."""
 
 

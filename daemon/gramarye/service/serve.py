@@ -20,6 +20,7 @@ from .broker import Broker
 from .cores import threads_each
 from .doorkeeper import Doorkeeper
 from .errors import ServiceError
+from .fetcher import CATALOGUE, Fetcher
 from .frontdoor import FrontDoor
 from .log import start_logging
 from .memory import return_freed_memory
@@ -54,13 +55,17 @@ def serve(
     data: Path | None = None,
     keep_hours: float = KEEP_HOURS,
     unused_minutes: float = 0.0,
+    idle_minutes: float | None = None,
+    catalogue: str = CATALOGUE,
 ) -> int:
     """Run the daemon until SIGTERM or SIGINT, or until it is drained; call it from the main thread.
 
     Prints ``gramarye VERSION listening on ADDRESS`` once clients may connect. There is one worker
     for each of ``devices``; ``studio`` names what a worker makes its studio with, as
-    ``module:callable``. Jobs are kept in the folder ``data``, results for ``keep_hours``.
-    Without a client and without work it ends after ``unused_minutes``, unless that is 0.
+    ``module:callable``, ``catalogue`` the weights that may be fetched, as ``module:name``. Jobs are
+    kept in the folder ``data``, results for ``keep_hours``. When nobody has worked for
+    ``idle_minutes``, the workers end until the next job (:class:`.Idling`).
+    Without a client and without a job it ends itself after ``unused_minutes``, unless that is 0.
 
     Returns:
         0, after a clean end.
@@ -82,7 +87,16 @@ def serve(
         stack.callback(doorkeeper.close)
         settler = Settler(context)
         stack.callback(settler.close)
-        broker = Broker(store, settler, devices, keep_hours=keep_hours)
+        fetcher = Fetcher(weights, catalogue)
+        stack.callback(fetcher.close)
+        broker = Broker(
+            store,
+            settler,
+            devices,
+            keep_hours=keep_hours,
+            idle_minutes=idle_minutes,
+            fetcher=fetcher,
+        )
 
         threads = threads_each(devices)
 

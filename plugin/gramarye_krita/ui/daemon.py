@@ -10,6 +10,7 @@ from ..model import Daemon, Link, daemon_words, setup_words
 from ..qt import Qt, QtCore, QtGui, QtWidgets
 from ..translate import tr
 from .parts import Sentence, fold_button, labelled, new_form
+from .weights import WeightsPane
 
 _COLOURS = {
     Link.READY: "#3fa66b",
@@ -61,7 +62,9 @@ class DaemonPane(QtWidgets.QWidget):
         line.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignTop)
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        self.weights = WeightsPane()
         column.addLayout(line)
+        column.addWidget(self.weights)
         column.addWidget(content)
         self.show_daemon(self._shown)
 
