@@ -17,6 +17,7 @@ from .launcher import DaemonProcess
 from .logic.diagnostics import facts, report
 from .model import Link, check_address
 from .qt import QtCore, QtGui, QtWidgets
+from .setup_desk import SetupDesk, is_ours, is_set_up
 from .translate import tr
 from .ui.dialog import StyleDialog
 
@@ -39,10 +40,13 @@ class DaemonDesk(QtCore.QObject):
         self._startup = QtCore.QTimer(self)
         self._startup.setInterval(STARTUP_POLL_MS)
         self._startup.timeout.connect(self._watch_startup)
+        self._setup = SetupDesk(dialog, self._set_up)
         self._said = ""
         self._checkup = Checkup(self)
         self._checkup.done.connect(self._copy_report)
         pane = dialog.daemon
+        pane.show_set_up(is_set_up())
+        pane.setup_pressed.connect(self._setup.show)
         pane.start_pressed.connect(self._start)
         pane.address_entered.connect(self._use_address)
         pane.artist_entered.connect(self._use_artist)
@@ -52,6 +56,7 @@ class DaemonDesk(QtCore.QObject):
     def close(self) -> None:
         """Watch nothing any more."""
         self._startup.stop()
+        self._setup.close()
         self._checkup.close()
 
     def file_dialog(self, formats: str) -> Any:
@@ -66,10 +71,16 @@ class DaemonDesk(QtCore.QObject):
 
     # --- the daemon
 
+    def _set_up(self) -> None:
+        """There is a daemon now that can be started."""
+        self._dialog.daemon.show_set_up(True)
+        self._start()
+
     def _start(self) -> None:
         try:
             self._process = DaemonProcess(self._connection.daemon.address)
         except Refusal as refusal:
+            self._dialog.daemon.show_set_up(is_set_up())
             self._dialog.say(refusal.sentence, trouble=True)
             return
         self._dialog.say("")
@@ -85,6 +96,7 @@ class DaemonDesk(QtCore.QObject):
         except Refusal as refusal:
             self._startup.stop()
             self._connection.not_starting()
+            self._dialog.daemon.show_set_up(not is_ours())  # what we made can be mended
             self._dialog.say(refusal.sentence, trouble=True)
 
     def _use_address(self, text: str) -> None:

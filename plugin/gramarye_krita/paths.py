@@ -52,6 +52,16 @@ def job_pictures_dir() -> Path:
     return data_dir() / "jobs"
 
 
+def environment_dir(version: str) -> Path:
+    """Where the daemon is installed by *Set Up…*."""
+    return data_dir() / f"environment-{version}"
+
+
+def tools_dir() -> Path:
+    """What was fetched to make it, where the computer has no Python."""
+    return data_dir() / "tools"
+
+
 def styles_dir() -> Path:
     """Pictures that are kept as styles: pasted ones, and those taken from a layer."""
     return data_dir() / "styles"

@@ -83,11 +83,16 @@ def test_the_environment_that_runs_it_is_not_removed_under_it(
     krita: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own, other = krita.data / "environment-2", krita.data / "environment-1"
-    own.mkdir(parents=True)
-    other.mkdir()
+    fetched = krita.data / "tools" / "pythons"
+    for folder in (own, other, fetched):
+        folder.mkdir(parents=True)
     monkeypatch.setattr(sys, "prefix", str(own))
     uninstall(krita)
     assert files(krita.data) == ["environment-2"]
+    fetched.mkdir(parents=True)
+    monkeypatch.setattr(sys, "base_prefix", str(fetched))
+    uninstall(krita)
+    assert files(krita.data) == ["environment-2", "tools", "tools/pythons"]
 
 
 def test_what_cannot_be_removed_is_said_and_the_rest_is_gone(

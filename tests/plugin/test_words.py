@@ -35,6 +35,8 @@ SPEAKING = [
             "previewing",
             "running",
             "styles",
+            "setting_up/fetching",
+            "setting_up/process",
         )
     ),
 ]
@@ -51,6 +53,8 @@ NAMES = {
     "Krita",
     "Qt",
     "Python",
+    "Scripts/python.exe",
+    "Accept",
 }
 """The same in every language, or of an icon."""
 _WORD = re.compile(r"[A-Z][a-z]+|[A-Za-z]{2,} [A-Za-z]{2,}")

@@ -41,6 +41,14 @@ from ..service.store.quota import KEEP_HOURS
     help="How long a result is kept that nobody fetches.",
 )
 @click.option(
+    "--until-unused",
+    "unused_minutes",
+    metavar="MINUTES",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    help="End after so long without a client and without a job to do; default: never.",
+)
+@click.option(
     "--idle-unload",
     type=click.FloatRange(min=0),
     metavar="MINUTES",
@@ -68,6 +76,7 @@ def serve(
     devices: str,
     data_dir: Path | None,
     keep_hours: float,
+    unused_minutes: float,
     idle_unload: float | None,
     weights: Path | None,
     log_file: Path | None,
@@ -94,6 +103,7 @@ def serve(
         log_level,
         data=data_dir,
         keep_hours=keep_hours,
+        unused_minutes=unused_minutes,
         idle_minutes=idle_unload,
     )
 

@@ -20,13 +20,18 @@ _THE_ARTISTS = ("styles",)
 def left(krita: Places, everything: bool = False) -> list[Path]:
     """The files and folders of the plugin in this Krita, without its lines in the settings.
 
-    The environment that runs this is not among them. ``everything`` adds the artist's own styles.
+    The environment that runs this, and its Python, are not among them. ``everything`` adds the
+    artist's own styles.
     """
     names = (*_OURS, *(_THE_ARTISTS if everything else ()))
     places = [krita.module, krita.desktop, krita.action]
     places += [found for name in names for found in sorted(krita.data.glob(name))]
-    own = Path(sys.prefix).resolve()
-    return [one for one in places if one.exists() and not own.is_relative_to(one.resolve())]
+    own = [Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)]
+    return [
+        one
+        for one in places
+        if one.exists() and not any(prefix.is_relative_to(one.resolve()) for prefix in own)
+    ]
 
 
 def uninstall(krita: Places, everything: bool = False) -> None:

@@ -153,6 +153,12 @@ class Broker:
                     self._cancel(job)
                 self.shifts.direct()
 
+    @property
+    def in_use(self) -> bool:
+        """Whether a client is connected, or a job runs or waits for its turn."""
+        working = (State.QUEUED, State.RUNNING)
+        return len(self._post) > 0 or any(job.state in working for job in self._ledger)
+
     def letters(self) -> Iterator[Letter]:
         """What to send to clients now, oldest first."""
         return self._post.letters()

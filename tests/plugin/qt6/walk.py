@@ -17,10 +17,12 @@ from gramarye_krita.logic.batch import Batch, State, Task  # noqa: E402
 from gramarye_krita.logic.choices import Choices, Style, to_json  # noqa: E402
 from gramarye_krita.logic.docket import Row  # noqa: E402
 from gramarye_krita.logic.gallery import Gallery, ready_made  # noqa: E402
+from gramarye_krita.logic.setting_up import begun  # noqa: E402
 from gramarye_krita.model import Daemon, Link  # noqa: E402
 from gramarye_krita.ui.dialog import StyleDialog  # noqa: E402
 from gramarye_krita.ui.docker import JobsView  # noqa: E402
 from gramarye_krita.ui.picker import LayerPicker, Offer  # noqa: E402
+from gramarye_krita.ui.setup import SetupWindow  # noqa: E402
 from gramarye_krita.ui.status import StatusLine  # noqa: E402
 from gramarye_protocol import WeightsReport  # noqa: E402
 
@@ -84,6 +86,19 @@ def drop(dialog, image):
     QtWidgets.QApplication.sendEvent(dialog, QtGui.QDropEvent(QtCore.QPointF(20, 20), *rest))
 
 
+def setting_up(dialog):
+    dialog.daemon.show_set_up(False)
+    window = SetupWindow(dialog, "/home/ada/gramarye")
+    window.begin_pressed.connect(lambda: window.show_setup(begun()))
+    window.show()
+    Test.mouseClick(window.begin_button, Qt.MouseButton.LeftButton)
+    assert window.stop_button.isVisible()
+    window.show_setup(begun().heard({"failed": "offline", "detail": "no line"}))
+    assert window.begin_button.isVisible()
+    grab(window)
+    window.close()
+
+
 def use_docker(told):
     view = JobsView()
     view.wanted.connect(lambda verb, jobs: told["wanted"].append([verb, jobs]))
@@ -129,6 +144,7 @@ def main():
     picker = LayerPicker(dialog, [Offer("All", "a", QtGui.QImage(8, 8, dialog_format()), True)])
     picker.show()
     grab(picker)
+    setting_up(dialog)
     window = QtWidgets.QMainWindow()
     StatusLine(window).show_batches([])
     use_docker(told)
