@@ -389,7 +389,8 @@ class Status:
     """The daemon's answer to a status request.
 
     ``running`` jobs are worked on, ``suspended`` ones have begun and are put aside, ``queued``
-    ones have not begun. ``draining``: it ends once the running ones are done.
+    ones have not begun. ``draining``: it ends once the running ones are done. ``asleep``: nobody
+    has worked for a while, so its networks are unloaded until the next job.
     """
 
     TYPE: ClassVar[str] = "status-report"
@@ -404,6 +405,7 @@ class Status:
     seconds_up: float = checked(number(0, 1e12), default=0.0)
     suspended: int = checked(integer(0, 1 << 31), default=0)
     draining: bool = checked(boolean, default=False)
+    asleep: bool = checked(boolean, default=False)
 
 
 FromClient = (

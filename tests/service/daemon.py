@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 """Guards against hanging; nothing is expected to take so long."""
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+UNUSED_MINUTES = "GRAMARYE_TEST_UNUSED_MINUTES"
 
 
 class Daemon:
@@ -127,9 +128,17 @@ def main(
 ) -> int:
     """Serve until told to stop; a failure to start is a sentence and the exit code 2."""
     where = Path(weights) if weights else None
+    unused = float(os.environ.get(UNUSED_MINUTES, "0"))
     try:
         return serve(
-            bind, devices.split(","), where, "info", studio, Path(data), catalogue=catalogue
+            bind,
+            devices.split(","),
+            where,
+            "info",
+            studio,
+            Path(data),
+            unused_minutes=unused,
+            catalogue=catalogue,
         )
     except ServiceError as error:
         print(f"{error.code}: {error.sentence}", file=sys.stderr)

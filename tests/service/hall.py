@@ -81,8 +81,10 @@ class Hall:
         limits: Limits | None = None,
         devices: Sequence[str] = (DEVICE,),
         quota: Quota | None = None,
+        idle_minutes: float | None = None,
     ) -> None:
         self.now = 0.0
+        self._idle_minutes = idle_minutes
         self.folder = folder
         self.free = 1 << 40
         self._limits = limits
@@ -99,7 +101,12 @@ class Hall:
             self.folder, self._quota, clock=lambda: self.now, free=lambda _: self.free
         )
         self.broker = Broker(
-            self.store, self.settler, self._devices, self._limits, clock=lambda: self.now
+            self.store,
+            self.settler,
+            self._devices,
+            self._limits,
+            idle_minutes=self._idle_minutes,
+            clock=lambda: self.now,
         )
         incoming = self.store.blobs.incoming
         self.workers = {name: FakeWorker(incoming) for name in self.broker.shifts.crew.benches}

@@ -100,6 +100,7 @@ class Broker:
         devices: Sequence[str],
         limits: Limits | None = None,
         keep_hours: float = KEEP_HOURS,
+        idle_minutes: float | None = None,
         fetcher: Fetches | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -117,7 +118,7 @@ class Broker:
             self._ledger, self._post, settler, clock, self._accepted, self._fail
         )
         crew = Crew(devices, lambda job: job.errand(store.blobs), clock)
-        self.shifts = Shifts(crew, self._ledger, self._audience, self, clock)
+        self.shifts = Shifts(crew, self._ledger, self._audience, self, clock, idle_minutes)
         self._library = Library(fetcher, self._post, self.shifts.look_again)
         for job in self._ledger.nameless():  # of a daemon that ended before they did
             self._cancel(job)
@@ -151,6 +152,12 @@ class Broker:
                 for job in [job for job in self._ledger if job.artist == artist]:
                     self._cancel(job)
                 self.shifts.direct()
+
+    @property
+    def in_use(self) -> bool:
+        """Whether a client is connected, or a job runs or waits for its turn."""
+        working = (State.QUEUED, State.RUNNING)
+        return len(self._post) > 0 or any(job.state in working for job in self._ledger)
 
     def letters(self) -> Iterator[Letter]:
         """What to send to clients now, oldest first."""
@@ -428,6 +435,7 @@ class Broker:
             clients=len(self._post),
             seconds_up=self._clock() - self._started,
             draining=self.shifts.draining,
+            asleep=self.shifts.idling.asleep,
         )
 
 
