@@ -7,7 +7,7 @@ from typing import Any
 from .canvas import reading
 from .canvas.images import image_of
 from .canvas.source import Source
-from .canvas.targets import Target
+from .canvas.targets import MASK, Target
 from .errors import Refusal
 from .logic.sizes import fit
 from .qt import Qt, QtGui
@@ -27,6 +27,22 @@ def thumbnail_of(target: Target, side: int) -> Any:
         return QtGui.QImage()
     return image.scaled(
         *fit(area[2], area[3], side),
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+
+
+def mark_of(target: Target, side: int) -> Any:
+    """A layer or a mask as it is offered for a region: Krita's own thumbnail of a mask."""
+    if target.kind != MASK:
+        return thumbnail_of(target, side)
+    document = target.document
+    try:
+        image = reading.thumbnail(target, side)
+    except Refusal:
+        return QtGui.QImage()
+    return image.scaled(
+        *fit(document.width(), document.height(), side),
         Qt.AspectRatioMode.IgnoreAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
     )
