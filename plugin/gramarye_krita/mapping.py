@@ -12,7 +12,7 @@ from .errors import Refusal
 from .logic.gallery import name_of
 from .logic.menu import closed_words
 from .qt import QtCore
-from .shown import mark_of
+from .shown import counted, mark_of
 from .ui.dialog import StyleDialog
 from .ui.picker import Offer
 from .ui.regions import EVERYWHERE, SELECTION, RegionPicker
@@ -48,14 +48,16 @@ class RegionDesk(QtCore.QObject):
         self._dialog.mix.set_region(path, selected, selected.image())
 
     def _pick(self, path: str, document: Any) -> None:
-        offered = places.region_masks(document)
-        name = places.document_name(document)
-        offers = [Offer(one.name, name, mark_of(one, _SIDE), False) for one in offered]
+        offered = [places.whole(document), *places.region_masks(document)]
+        picture = offered[0].name
+        offers = [
+            Offer(one.name, picture, mark_of(one, _SIDE), one.node_id is None) for one in offered
+        ]
         picker = RegionPicker(self._dialog, name_of(path), offers)
 
         def take(place: int, by: str, inverted: bool) -> None:
             region = Marked(offered[place], By(by), inverted)
-            self._dialog.mix.set_region(path, region, offers[place].image)
+            self._dialog.mix.set_region(path, region, counted(offers[place].image, region))
 
         picker.chosen.connect(take)
         picker.open()

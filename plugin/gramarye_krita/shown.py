@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .canvas import reading
-from .canvas.images import image_of
+from .canvas.images import BGRA, bytes_of, image_of
+from .canvas.regions import By
 from .canvas.source import Source
+from .canvas.stylemap import Marked
 from .canvas.targets import MASK, Target
 from .errors import Refusal
 from .logic.sizes import fit
@@ -46,6 +48,19 @@ def mark_of(target: Target, side: int) -> Any:
         Qt.AspectRatioMode.IgnoreAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
     )
+
+
+def counted(image: Any, region: Marked) -> Any:
+    """What of such a picture says where a style goes, white on black."""
+    if region.target.kind == MASK or region.by is By.LIGHTNESS:
+        shown = image.convertToFormat(QtGui.QImage.Format.Format_Grayscale8)
+    else:
+        alpha = bytes_of(image.convertToFormat(BGRA))[3::4]
+        form = QtGui.QImage.Format.Format_Grayscale8
+        shown = QtGui.QImage(alpha, image.width(), image.height(), image.width(), form).copy()
+    if region.inverted:
+        shown.invertPixels()
+    return shown
 
 
 def style_of(source: Source) -> Any:

@@ -31,7 +31,7 @@ def test_a_range_of_keyframes_becomes_one_layer_with_the_same_keyframes(
     assert made["frames"] == [0, 4, 9, 12]
     assert made["boxes"][0] == made["boxes"][1]
     assert [made[f"changed {time}"] for time in (0, 4, 9, 12)] == [False, True, False, True]
-    assert (made["time"], made["active"], made["recipe"]) == (4, "moving", True)
+    assert (made["time"], made["active"], made["start"]) == (4, "moving", "image")
     assert made["undone"] == [["Background", "moving"], True]
 
     stopped = noted["stopped"]

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from gramarye_krita.canvas.frames import frames
+from gramarye_krita.canvas.recipes import recall
 
 documents = import_module("gramarye_driver.documents")
 
@@ -69,8 +70,6 @@ def _moving(driver, document):
 
 def _box(node, time):
     """Where a layer is painted at a time, by what is not clear there."""
-    size = node.bounds()
-    del size
     alpha = bytes(node.pixelDataAtTime(0, 0, 256, 171, time))[3::4]
     rows = [row for row in range(171) if any(alpha[256 * row : 256 * (row + 1)])]
     columns = [column for column in range(256) if any(alpha[column::256])]
@@ -99,7 +98,7 @@ def _range(driver, document, layer):
         noted[f"changed {time}"] = same[0] != same[1]
     noted["time"] = document.currentTime()
     noted["active"] = document.activeNode().name()
-    noted["recipe"] = any("gramarye" in name for name in document.annotationTypes())
+    noted["start"] = recall(document, result.uniqueId())["recipe"]["start"]["kind"]
     yield from documents.undo(driver)
     noted["undone"] = [driver.layers(), documents.undo_text(driver) == step]
 
