@@ -11,6 +11,7 @@ from torch import Tensor
 from gramarye.engine import precision
 from gramarye.engine.canvas import Canvas, Style
 from gramarye.engine.errors import SettingsError
+from gramarye.engine.features import finished
 from gramarye.engine.networks import VggNetwork
 from gramarye.engine.objective import Evaluation, Objective
 from gramarye.engine.picture import Picture
@@ -35,12 +36,7 @@ def _recipe(asked: Precision) -> Recipe:
 
 def _evaluate(asked: Precision, widths: tuple[int, ...] | None = None) -> Evaluation:
     network = VggNetwork(_recipe(asked), random_state("vgg19", widths), CPU)
-    parts = build_objective(network.at(0), CANVAS, _recipe(asked)).evaluate(START)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as stop:
-            return stop.value
+    return finished(build_objective(network.at(0), CANVAS, _recipe(asked)).evaluate(START))
 
 
 def _cosine(one: Tensor, other: Tensor) -> float:
@@ -60,6 +56,15 @@ def test_winograd_leads_the_same_way_as_exact() -> None:
     assert quick.loss == pytest.approx(exact.loss, rel=1e-5)
     assert not torch.equal(quick.gradient, exact.gradient)  # it was indeed another sum
     assert relative_error(quick.gradient, exact.gradient) < 2e-3  # rectifiers at zero may flip
+
+
+def test_bfloat16_features_serve_where_only_the_content_is_compared_behind_the_style() -> None:
+    """The content's target is more precise than the features; its gradient goes on as theirs."""
+    recipe = _recipe("bfloat16")
+    recipe = replace(recipe, style=replace(recipe.style, layers=(("relu1_1", 1.0),)))
+    network = VggNetwork(recipe, random_state("vgg19"), CPU)
+    evaluation = finished(build_objective(network.at(0), CANVAS, recipe).evaluate(START))
+    assert float(evaluation.gradient.abs().sum()) > 0
 
 
 def test_a_bfloat16_gram_matrix_is_summed_in_float32() -> None:

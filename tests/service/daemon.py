@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from gramarye.service.serve import serve
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 """Guards against hanging; nothing is expected to take so long."""
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 
 class Daemon:
@@ -50,7 +51,12 @@ class Daemon:
 
 
 def spawn(
-    bind: str, studio: str, log: Path, device: str = "test", weights: str = "w.pt"
+    bind: str,
+    studio: str,
+    log: Path,
+    device: str = "test",
+    weights: str = "w.pt",
+    environment: Mapping[str, str] = ONE_THREAD,
 ) -> subprocess.Popen[str]:
     """Start the program below; its jobs lie beside its log."""
     data = str(log.parent / "jobs")
@@ -58,12 +64,16 @@ def spawn(
         return subprocess.Popen(
             [sys.executable, "-m", "tests.service.daemon", bind, studio, device, weights, data],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+            env={**_inherited(), "PYTHONPATH": str(ROOT), **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
         )
+
+
+def _inherited() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in ONE_THREAD}
 
 
 def listening(process: subprocess.Popen[str], log: Path) -> Daemon:

@@ -62,7 +62,8 @@ class TapGradients(Mapping[str, Tensor]):
     def added(self, layer: str, gradient: Tensor | None) -> Tensor | None:
         """The gradient so far (``None``: none) and this layer's own, in its memory."""
         for pull in self._pulls.get(layer, ()):
-            gradient = pull(self._taps[layer], gradient)
+            features = self._taps[layer]
+            gradient = pull(features, gradient).to(features.dtype)  # targets may be more precise
         return gradient
 
 

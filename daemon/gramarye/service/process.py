@@ -24,13 +24,15 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class WorkerOptions:
     """How workers are made: ``studio`` is ``module:callable``, given the device and weights; what
-    comes of jobs is written to ``incoming``."""
+    comes of jobs is written to ``incoming``. ``threads``: so many on the processor (``None``: its
+    own choice)."""
 
     studio: str
     device: str
     weights: Path | None
     log_level: str
     incoming: Path
+    threads: int | None = None
 
 
 class WorkerProcess:
@@ -71,7 +73,7 @@ class WorkerProcess:
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,  # the daemon's own says one line only
-            env={**os.environ, "PYTHONSAFEPATH": "1"},
+            env={**os.environ, "PYTHONSAFEPATH": "1", **_threads(options.threads)},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         assert self._process.stdin is not None
@@ -113,3 +115,8 @@ class WorkerProcess:
             self._process.wait()
         self.link.close(linger=0)
         self._doorkeeper.keys.discard(self._key)
+
+
+def _threads(count: int | None) -> dict[str, str]:
+    """What torch reads when it is loaded; the user's own word counts for more."""
+    return {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(count))} if count else {}

@@ -17,6 +17,7 @@ from gramarye_protocol import DEFAULT_ADDRESS, __version__
 
 from .addresses import check_address
 from .broker import Broker
+from .cores import threads_each
 from .doorkeeper import Doorkeeper
 from .errors import ServiceError
 from .frontdoor import FrontDoor
@@ -80,8 +81,11 @@ def serve(
         stack.callback(settler.close)
         broker = Broker(store, settler, devices, keep_hours=keep_hours)
 
+        threads = threads_each(devices)
+
         def options(device: str) -> WorkerOptions:
-            return WorkerOptions(studio, device, weights, log_level, store.blobs.incoming)
+            incoming = store.blobs.incoming
+            return WorkerOptions(studio, device, weights, log_level, incoming, threads)
 
         supervisors: list[Supervisor] = []
         stack.callback(stop_all, supervisors)
