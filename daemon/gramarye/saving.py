@@ -42,6 +42,12 @@ def name_of_job(recipe: Recipe, settings: Settings, planes: Sequence[Plane]) -> 
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
+def saved_name(saved: Checkpoint) -> str | None:
+    """The name of the job whose state this is, if it says so."""
+    within = saved.about.get("within")
+    return within.get("job") if isinstance(within, dict) else None
+
+
 @dataclass(frozen=True)
 class Circumstances:
     """What decides a job's bits beside its name: the filters' fingerprint, the threads, the kind of

@@ -35,14 +35,21 @@ class Stock:
         self._states: dict[str, State] = {}
         self._places: dict[str, Path] = {}
         self._warm: dict[torch.device, tuple[tuple[Any, ...], VggNetwork]] = {}
-        for network in ("vgg16", "vgg19"):
-            place = find_weights(network)
-            if place is not None:
-                self._places[network] = place
+        self._fixed = weights is not None
         if weights is not None:
             network, state = load_weights(weights)
             self._states[network] = state
             self._places = {network: weights}
+        self.look()
+
+    def look(self) -> None:
+        """Take what has come into the caches; what is known already stays as it is."""
+        if self._fixed:
+            return
+        for network in ("vgg16", "vgg19"):
+            place = find_weights(network)
+            if place is not None:
+                self._places.setdefault(network, place)
 
     @property
     def found(self) -> list[FeatureKind]:

@@ -7,7 +7,7 @@ job gives the same bytes on either way.
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import cast
 
@@ -19,7 +19,7 @@ from .arranging import settled
 from .composing import compose_recipe, named_features, outline_canvas
 from .engine.cache import Cache
 from .engine.device import choose_device, compute_exactly, describe_device, free_memory, is_lost
-from .engine.errors import WeightsError
+from .engine.errors import EngineError, WeightsError
 from .engine.recipe import FeatureKind, Features, Recipe
 from .engine.tiles.planning import tile_count, tile_memory
 from .estimating import Estimator
@@ -28,6 +28,7 @@ from .moments import Begun, Quote, Rendered, Update, Working
 from .raster import Pixels
 from .rendering import Equipment, Rendering
 from .saved import Checkpoint
+from .saving import name_of_job, saved_name
 from .stock import Stock
 from .stopwatch import Stopwatch
 from .threads import computing_with
@@ -69,10 +70,19 @@ class Studio:
             Cache(KEPT_BYTES),
             self._estimator,
         )
-        found = self._stock.found
         self.device_name = describe_device(self._device)
-        self.available: tuple[str, ...] = ("builtin", *found)
-        self.features: FeatureKind = found[0] if found else "builtin"
+        self.available: tuple[str, ...] = ()
+        self.features: FeatureKind = "builtin"
+        self.notice = ""
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Take the weights that have come into the caches; jobs that have begun go on as they are,
+        also from a checkpoint."""
+        self._stock.look()
+        found = self._stock.found
+        self.available = ("builtin", *found)
+        self.features = found[0] if found else "builtin"
         self.notice = "" if found else BUILTIN_NOTICE
 
     @property
@@ -164,7 +174,8 @@ class Studio:
             EngineError: whatever the pictures or the settings do not allow.
         """
         clock = Stopwatch()
-        recipe, notices = self.recipe(settings), self._replaced(settings)
+        recipe = self._begun_with(settings, planes, resume)
+        notices = self._replaced(settings, recipe)
         job = Rendering(self._equipment, settings, recipe, planes, notices, resume)
         with closing(job.moments(clock)) as moments:
             while True:
@@ -192,9 +203,24 @@ class Studio:
             )
         return compose_recipe(settings, cast(FeatureKind, kind))
 
-    def _replaced(self, settings: Settings) -> tuple[str, ...]:
-        automatic = settings.features == "auto" and named_features(settings) is None
-        return (self.notice,) if automatic and self.notice else ()
+    def _begun_with(
+        self, settings: Settings, planes: Sequence[Pixels], resume: Checkpoint | None
+    ) -> Recipe:
+        """The recipe of a job, which may have begun before there were weights."""
+        recipe = self.recipe(settings)
+        if resume is None or not _automatic(settings):
+            return recipe
+        begun, described = saved_name(resume), [one.plane for one in planes]
+        for kind in ("builtin", *self._stock.found):
+            with suppress(EngineError):  # settings may suit one network only
+                other = compose_recipe(settings, kind)
+                if begun == name_of_job(other, settings, described):
+                    return other
+        return recipe
+
+    def _replaced(self, settings: Settings, recipe: Recipe) -> tuple[str, ...]:
+        replaced = _automatic(settings) and recipe.features.kind == "builtin"
+        return (BUILTIN_NOTICE,) if replaced else ()
 
     def _estimator(self, device: torch.device) -> Estimator:
         """What this device can do. It is measured without what earlier jobs have left."""
@@ -204,3 +230,8 @@ class Studio:
                 device, lambda canvas, recipe: stock.network(recipe, canvas, device)
             )
         return self._estimators[device]
+
+
+def _automatic(settings: Settings) -> bool:
+    """Whether a job uses the best features that there are."""
+    return settings.features == "auto" and named_features(settings) is None

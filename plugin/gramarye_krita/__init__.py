@@ -9,17 +9,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from .paths import wheels_dir
-
 _VENDOR = Path(__file__).parent / "vendor"
 
 # The installer puts the protocol here, and it must win over a copy that some PYTHONPATH carries.
 if _VENDOR.is_dir():
     sys.path.insert(0, str(_VENDOR))
-
-# Native wheels lie outside this folder: Krita replaces it while they are loaded.
-if wheels_dir().is_dir():
-    sys.path.append(str(wheels_dir()))
 
 
 def _inside_krita() -> bool:
@@ -30,7 +24,21 @@ def _inside_krita() -> bool:
     return Krita.instance() is not None
 
 
-if _inside_krita():
-    from .extension import register
+def _begin() -> None:
+    try:
+        from .extension import register
+        from .native import put_on_path
+    except Exception as error:  # noqa: BLE001 - Krita would only grey out a line somewhere
+        import traceback
 
+        from .broken import register as register_broken
+
+        traceback.print_exc()
+        register_broken(error)
+        return
+    put_on_path()
     register()
+
+
+if _inside_krita():
+    _begin()

@@ -12,7 +12,7 @@ import dataclasses
 import struct
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import zmq
@@ -24,13 +24,16 @@ from gramarye_protocol import (
     ClientSession,
     Event,
     Failure,
+    OutdatedError,
     Plane,
     Settings,
     Status,
+    WeightsReport,
     Welcome,
     __version__,
 )
 
+from .errors import Refusal
 from .model import Daemon, Link
 from .qt import QtCore
 from .translate import tr
@@ -60,6 +63,9 @@ class Connection(QtCore.QObject):
     happened = QtCore.pyqtSignal(object)
     """An event of the protocol about a job."""
 
+    weights_told = QtCore.pyqtSignal(object)
+    """How the weights stand that the daemon was asked for: a WeightsReport."""
+
     def __init__(self, artist: str, parent: Any = None) -> None:
         super().__init__(parent)
         self.daemon = Daemon("")
@@ -70,11 +76,17 @@ class Connection(QtCore.QObject):
         self._notifiers: list[Any] = []
         self._unsent: deque[Any] = deque()
         self._session = self._new_session()
+        self._draining = False
         self._talking = False
         self._known = False
         """Whether a daemon of ours has answered at this address."""
         self._patience = self._timer(PATIENCE_MS, self._give_up_looking, single=True)
         self._loading = self._timer(LOADING_POLL_MS, self._ask_again)
+
+    @property
+    def artist(self) -> str:
+        """Whose jobs these are."""
+        return self._artist
 
     # --- verbs
 
@@ -163,9 +175,45 @@ class Connection(QtCore.QObject):
         self._session.cancel(job)
         self._drain()
 
+    def follow(self, job: str, pixels: bool = True) -> None:
+        """Be told about a job of this artist's, and sent its pixels, unless they are not wanted.
+
+        Raises:
+            Refusal: the daemon is too old.
+        """
+        self._say(lambda: self._session.follow(job, pixels))
+
+    def pause(self, job: str) -> None:
+        """Ask the daemon to put a job aside. Raises as :meth:`follow` does."""
+        self._say(lambda: self._session.pause(job))
+
+    def resume(self, job: str) -> None:
+        """Let a paused job go on. Raises as :meth:`follow` does."""
+        self._say(lambda: self._session.resume(job))
+
+    def list_jobs(self) -> None:
+        """Ask for this artist's jobs; the answer happens. Raises as :meth:`follow` does."""
+        self._say(self._session.jobs)
+
+    def _say(self, verb: Callable[[], None]) -> None:
+        try:
+            verb()
+        except OutdatedError as error:
+            raise Refusal(error.sentence) from error
+        self._drain()
+
     def received(self, job: str) -> None:
         """Tell the daemon that a result is kept."""
         self._session.received(job)
+        self._drain()
+
+    def weights(self, action: str) -> None:
+        """Ask the daemon about VGG-19's weights, to get them, or to stop that. An older daemon,
+        which knows no such thing, is not asked."""
+        try:
+            self._session.weights(action=action)
+        except OutdatedError:
+            return
         self._drain()
 
     def starting(self) -> None:
@@ -181,9 +229,22 @@ class Connection(QtCore.QObject):
     # --- the socket
 
     def _drain(self) -> None:
-        """Send and receive until neither goes on, or the slice is used up."""
-        until = time.monotonic() + SLICE_SECONDS
+        """Send and receive until neither goes on, or the slice is used up.
+
+        While a large layer is added, Krita's event loop goes on and may call this from within it:
+        what comes then waits, lest another layer be added in the midst of this one.
+        """
         self._flush()
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            self._receive()
+        finally:
+            self._draining = False
+
+    def _receive(self) -> None:
+        until = time.monotonic() + SLICE_SECONDS
         while self._socket is not None and self._socket.getsockopt(zmq.EVENTS) & zmq.POLLIN:
             for event in self._session.receive(self._socket.recv_multipart(zmq.NOBLOCK)):
                 self._take(event)
@@ -206,6 +267,8 @@ class Connection(QtCore.QObject):
             self._met(event)
         elif isinstance(event, Failure) and event.job is None:
             self._refuse(event.sentence)
+        elif isinstance(event, WeightsReport):
+            self.weights_told.emit(event)
         else:
             self.happened.emit(event)
 

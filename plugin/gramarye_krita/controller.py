@@ -12,9 +12,11 @@ from .canvas import reading
 from .canvas import styles as pictures
 from .canvas import targets as places
 from .canvas.frames import keys_of_active
+from .canvas.nodes import selected_nodes
 from .connection import Connection
 from .daemons import DaemonDesk
 from .errors import Refusal
+from .fetching import WeightsDesk
 from .host import application
 from .logic.batch import Batch, State, ending_words
 from .logic.choices import Choices, same
@@ -44,7 +46,7 @@ class StyleTransfer(QtCore.QObject):
         super().__init__(main)
         self._main = main
         self._seen: tuple[Any, ...] = ()
-        self._waiting: list[Choices] = []
+        self._waiting: list[tuple[Choices, list[Any] | None]] = []
         self._applied: Choices | None = None
         self._gallery = settings.gallery()
         self._connection = Connection(settings.artist(), self)
@@ -52,6 +54,7 @@ class StyleTransfer(QtCore.QObject):
         self._runner = Runner(self._connection, self)
         self._status = StatusLine(main)
         self._desk = DaemonDesk(self.dialog, self._connection, lambda: self._runner.busy, self)
+        self._weights = WeightsDesk(self.dialog, self._connection, self)
         self._previewer = Previewer(self.dialog, self._connection, self)
         RegionDesk(self.dialog, lambda: _active()[0], self)
         self._watch = QtCore.QTimer(self)
@@ -103,6 +106,17 @@ class StyleTransfer(QtCore.QObject):
         self.show()
         self._pick_layer()
 
+    def paint(self, choices: Choices, found: list[Any]) -> None:
+        """Paint these layers, as soon as the daemon is there."""
+        self._begin_soon(choices, found)
+
+    def paint_active(self, choices: Choices) -> None:
+        """Paint what is active now, as something was painted before."""
+        if why_not := closed_words(len(application().documents())):
+            self.tell(why_not)
+        else:
+            self._begin_soon(replace(choices, input="active"))
+
     def tell(self, sentence: str) -> None:
         """Say it where the artist looks."""
         if self.dialog.isVisible():
@@ -128,19 +142,19 @@ class StyleTransfer(QtCore.QObject):
     def _apply(self) -> None:
         self._begin(self.dialog.choices())
 
-    def _begin_soon(self, choices: Choices) -> None:
+    def _begin_soon(self, choices: Choices, found: list[Any] | None = None) -> None:
         """At once where the daemon is there, or when it answers."""
         if self._connection.daemon.ready:
-            self._begin(choices)
+            self._begin(choices, found)
             return
-        self._waiting.append(choices)
+        self._waiting.append((choices, found))
         self._connection.open(settings.address())
         self._daemon_changed(self._connection.daemon)
 
-    def _begin(self, choices: Choices) -> None:
+    def _begin(self, choices: Choices, found: list[Any] | None = None) -> None:
         document, view = _active()
         try:
-            self._runner.start(choices, document, view)
+            self._runner.start(choices, document, view, found)
         except Refusal as refusal:
             self.tell(refusal.sentence)
             return
@@ -155,8 +169,8 @@ class StyleTransfer(QtCore.QObject):
         self.dialog.show_daemon(daemon)
         if daemon.ready:
             waiting, self._waiting = self._waiting, []
-            for choices in waiting:
-                self._begin(choices)
+            for choices, found in waiting:
+                self._begin(choices, found)
             self._previewer.refresh()
             return
         if daemon.link is Link.REFUSED:
@@ -260,7 +274,7 @@ class StyleTransfer(QtCore.QObject):
         seen = (
             document.rootNode().uniqueId() if document is not None else None,
             active.uniqueId() if active is not None else None,
-            tuple(node.uniqueId() for node in view.selectedNodes()) if view is not None else (),
+            tuple(one.uniqueId() for one in selected_nodes(view)) if view is not None else (),
             (document.width(), document.height()) if document is not None else None,
         )
         self.dialog.places.offer_frames(keys_of_active(document))

@@ -9,6 +9,7 @@ from typing import Any
 from gramarye_protocol import __version__
 
 from . import paths, settings
+from .checkup import Checkup
 from .connection import Connection
 from .errors import Refusal
 from .host import application
@@ -16,6 +17,7 @@ from .launcher import DaemonProcess
 from .logic.diagnostics import facts, report
 from .model import Link, check_address
 from .qt import QtCore, QtGui, QtWidgets
+from .setup_desk import SetupDesk, is_ours, is_set_up
 from .translate import tr
 from .ui.dialog import StyleDialog
 
@@ -38,7 +40,13 @@ class DaemonDesk(QtCore.QObject):
         self._startup = QtCore.QTimer(self)
         self._startup.setInterval(STARTUP_POLL_MS)
         self._startup.timeout.connect(self._watch_startup)
+        self._setup = SetupDesk(dialog, self._set_up)
+        self._said = ""
+        self._checkup = Checkup(self)
+        self._checkup.done.connect(self._copy_report)
         pane = dialog.daemon
+        pane.show_set_up(is_set_up())
+        pane.setup_pressed.connect(self._setup.show)
         pane.start_pressed.connect(self._start)
         pane.address_entered.connect(self._use_address)
         pane.artist_entered.connect(self._use_artist)
@@ -48,6 +56,8 @@ class DaemonDesk(QtCore.QObject):
     def close(self) -> None:
         """Watch nothing any more."""
         self._startup.stop()
+        self._setup.close()
+        self._checkup.close()
 
     def file_dialog(self, formats: str) -> Any:
         """A window to choose picture files in, where the last ones were."""
@@ -61,10 +71,16 @@ class DaemonDesk(QtCore.QObject):
 
     # --- the daemon
 
+    def _set_up(self) -> None:
+        """There is a daemon now that can be started."""
+        self._dialog.daemon.show_set_up(True)
+        self._start()
+
     def _start(self) -> None:
         try:
             self._process = DaemonProcess(self._connection.daemon.address)
         except Refusal as refusal:
+            self._dialog.daemon.show_set_up(is_set_up())
             self._dialog.say(refusal.sentence, trouble=True)
             return
         self._dialog.say("")
@@ -80,6 +96,7 @@ class DaemonDesk(QtCore.QObject):
         except Refusal as refusal:
             self._startup.stop()
             self._connection.not_starting()
+            self._dialog.daemon.show_set_up(not is_ours())  # what we made can be mended
             self._dialog.say(refusal.sentence, trouble=True)
 
     def _use_address(self, text: str) -> None:
@@ -121,11 +138,16 @@ class DaemonDesk(QtCore.QObject):
             )
 
     def _copy_diagnostics(self) -> None:
+        """Ask the doctor first, who takes some seconds."""
+        if not self._checkup.running:
+            self._said = self._dialog.said()
+            self._dialog.say(tr("Looking at everything. This takes some seconds…"))
+            self._checkup.start(self._connection.daemon.address)
+
+    def _copy_report(self, doctor: list[str]) -> None:
         daemon = self._connection.daemon
         log = paths.log_file()
-        told = facts(
-            daemon, application().version(), QtCore.qVersion(), __version__, self._dialog.said()
-        )
+        told = facts(daemon, application().version(), QtCore.qVersion(), __version__, self._said)
         text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
-        QtWidgets.QApplication.clipboard().setText(report(told, text))
+        QtWidgets.QApplication.clipboard().setText(report(told, text, doctor))
         self._dialog.say(tr("Copied. Paste it into your report; it names no picture."))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
+from . import docker
 from .host import Extension, application
 from .logic.menu import closed_words
-from .paths import wheels_dir
+from .native import missing_words
 from .qt import Qt, QtCore, QtWidgets
 from .translate import speak, tr
+from .updated import restart_words
 
 MENU = "gramarye_menu"
 STYLE_TRANSFER = "gramarye_style_transfer"
@@ -26,6 +27,8 @@ class GramaryeExtension(Extension):
         self._transfers: list[Any] = []
         self._actions: dict[int, list[Any]] = {}
         """By the window that they belong to."""
+        self._made: dict[int, Any] = {}
+        """The same of what was made at the first use."""
 
     def setup(self) -> None:
         """Close the sockets before Krita ends: an open one can keep it from ending."""
@@ -40,17 +43,17 @@ class GramaryeExtension(Extension):
         """Called for each window; the transfer itself is made at the first use."""
         main = window.qwindow()  # Krita drops its own window object after this call
         key = id(main)
-        made: list[Any] = []
 
         def use(verb: str) -> None:
-            if not made:
-                made.extend(self._make(main))
-            for transfer in made:
+            transfer = self.transfer(main)
+            if transfer is not None:
                 getattr(transfer, verb)()
 
         parent = window.createAction(MENU, tr("Style Transfer"), "filter")
         menu = QtWidgets.QMenu(MENU, main)
         menu.setToolTipsVisible(True)
+        # Krita 5.3 sorts the entries by their names
+        menu.aboutToShow.connect(lambda: menu.addActions(self._actions.get(key, [])))
         parent.setMenu(menu)
         for name, text, verb in (
             (STYLE_TRANSFER, tr("Style Transfer…"), "show"),
@@ -61,7 +64,7 @@ class GramaryeExtension(Extension):
             action = window.createAction(name, text, f"filter/{MENU}")
             action.triggered.connect(lambda *_, verb=verb: use(verb))
             self._actions.setdefault(key, []).append(action)
-        main.destroyed.connect(lambda *_: self._actions.pop(key, None))
+        main.destroyed.connect(lambda *_: self._forget(key))
         self._explain()
 
     def _explain(self) -> None:
@@ -72,7 +75,22 @@ class GramaryeExtension(Extension):
             action.setToolTip(tip)
             action.setStatusTip(tip)
 
+    def transfer(self, main: Any) -> Any:
+        """What this window does with the daemon; ``None`` where Krita lacks something for it."""
+        key = id(main)
+        if key not in self._made:
+            for transfer in self._make(main):
+                self._made[key] = transfer
+        return self._made.get(key)
+
+    def _forget(self, key: int) -> None:
+        self._actions.pop(key, None)
+        self._made.pop(key, None)
+
     def _make(self, main: Any) -> list[Any]:
+        if restart := restart_words():
+            _tell(main, restart)
+            return []
         try:
             from .controller import StyleTransfer  # needs zmq, which Krita may not have
         except ImportError as error:
@@ -122,24 +140,8 @@ def _tell(main: Any, sentence: str) -> None:
     box.open()
 
 
-def missing_words(error: ImportError) -> str:
-    """What to install when Krita's Python lacks something, in the artist's own terms."""
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    if not (error.name or "").startswith("zmq"):
-        return tr(
-            "Gramarye's plugin is incomplete ({error}). "
-            "Run “gramarye krita install” in a terminal and restart Krita.",
-            error=error,
-        )
-    return tr(
-        "Krita's Python has no ZeroMQ, which Gramarye needs to talk to its daemon. "
-        "If Krita comes from your Linux distribution, install its package python3-zmq. "
-        "Otherwise run this in a terminal:\n\n{command}\n\nThen restart Krita.",
-        command=f"python3 -m pip install --only-binary=:all: --python-version {version} "
-        f'--target "{wheels_dir()}" pyzmq',
-    )
-
-
 def register() -> None:
-    """Add the extension to the running Krita."""
-    application().addExtension(GramaryeExtension(application()))
+    """Add the extension and the docker to the running Krita."""
+    extension = GramaryeExtension(application())
+    application().addExtension(extension)
+    docker.register(extension)

@@ -7,6 +7,9 @@ from typing import Any
 import krita as _krita  # pyright: ignore[reportMissingImports]
 
 Extension: Any = _krita.Extension
+DockWidget: Any = _krita.DockWidget
+DockWidgetFactory: Any = _krita.DockWidgetFactory
+DockWidgetFactoryBase: Any = _krita.DockWidgetFactoryBase
 Krita: Any = _krita.Krita
 qt_version: str = _krita.qVersion()
 

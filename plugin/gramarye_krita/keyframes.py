@@ -11,8 +11,9 @@ from .canvas.adding import Written
 from .canvas.animation import write_frames
 from .canvas.building import Painting
 from .canvas.frames import frames
+from .canvas.samples import together
 from .canvas.scratch import Box
-from .canvas.surveying import drawn, together
+from .canvas.surveying import drawn
 from .canvas.targets import Target
 from .errors import Refusal
 from .logic.batch import Task

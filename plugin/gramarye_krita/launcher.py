@@ -14,11 +14,12 @@ from .errors import Refusal
 from .model import serve_words
 from .translate import tr
 
+UNUSED_MINUTES = 10
 _KRITAS_OWN = ("PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
 """What a bundled Krita sets for its own Python; another Python would not start with it."""
 
 
-def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
+def clean_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment for a Python that is not Krita's."""
     return {name: value for name, value in environ.items() if name not in _KRITAS_OWN}
 
@@ -64,7 +65,8 @@ def read_python(file: Path) -> Path:
 
 
 class DaemonProcess:
-    """A daemon started from here. It goes on when Krita ends, and for other Kritas too."""
+    """A daemon started from here. It goes on when Krita ends, and for other Kritas
+    too; once nobody is connected and no job waits, it ends by itself."""
 
     def __init__(self, address: str) -> None:
         """Start it; it answers at ``address`` some seconds later.
@@ -83,6 +85,7 @@ class DaemonProcess:
         python = read_python(paths.launcher_file())
         self._log = paths.log_file()
         command = [str(python), "-m", "gramarye", "serve", "--bind", address]
+        command += ["--until-unused", str(UNUSED_MINUTES)]
         try:
             self._process = _spawn(command, self._log)
         except OSError as error:

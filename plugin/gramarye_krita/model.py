@@ -92,6 +92,14 @@ def serve_words(address: str) -> str:
     return f"gramarye serve --bind {address}"
 
 
+def setup_words() -> str:
+    """What to say where no daemon answers, and none is installed that could be started."""
+    return tr(
+        "The program that computes is not on this computer yet, or is broken. Press Set Up to "
+        "fetch it."
+    )
+
+
 def daemon_words(daemon: Daemon) -> str:
     """One line about the daemon, for below its address."""
     if daemon.link is Link.LOOKING:

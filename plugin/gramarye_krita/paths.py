@@ -33,8 +33,33 @@ def log_file() -> Path:
 
 
 def wheels_dir() -> Path:
-    """Packages for Krita's own Python, one folder for each version of it."""
-    return data_dir() / f"krita-python-{sys.version_info[0]}.{sys.version_info[1]}"
+    """Packages for Krita's own Python: a folder for each wheel that was unpacked."""
+    return data_dir() / "krita-python"
+
+
+def by_hand_dir() -> Path:
+    """Where the artist may put packages for this Python, if no wheel that we carry fits."""
+    return wheels_dir() / f"by-hand-{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def jobs_file() -> Path:
+    """What was asked for, and which layer each job is for."""
+    return data_dir() / "jobs.json"
+
+
+def job_pictures_dir() -> Path:
+    """A small picture of each of these jobs."""
+    return data_dir() / "jobs"
+
+
+def environment_dir(version: str) -> Path:
+    """Where the daemon is installed by *Set Up…*."""
+    return data_dir() / f"environment-{version}"
+
+
+def tools_dir() -> Path:
+    """What was fetched to make it, where the computer has no Python."""
+    return data_dir() / "tools"
 
 
 def styles_dir() -> Path:

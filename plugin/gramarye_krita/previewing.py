@@ -7,7 +7,6 @@ which is cancelled as soon as the daemon has said it.
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from gramarye_protocol import (
@@ -29,6 +28,7 @@ from .errors import Refusal
 from .logic import telling
 from .logic.asking import Crop, crop_of, preview_settings, settings_for, style_side
 from .logic.choices import Choices
+from .logic.docket import aside
 from .logic.sizes import fit
 from .qt import QtCore, QtGui
 from .shown import thumbnail_of
@@ -154,7 +154,7 @@ class Previewer(QtCore.QObject):
             except Refusal as refusal:
                 self._pane.say(refusal.sentence)
             else:
-                self._job = str(uuid.uuid4())
+                self._job = aside()
                 self._connection.submit(self._job, wanted, [source.plane(), *styles, *regions])
                 self._pane.say(tr("Painting the preview…"))
         else:
@@ -176,7 +176,7 @@ class Previewer(QtCore.QObject):
             return
         ramp = bytes(range(256)) * (width * height // 256 + 1)
         grey = ramp[: width * height]
-        self._question = str(uuid.uuid4())
+        self._question = aside()
         plane = describe("content", width, height, "GRAY", "u8", grey)
         self._connection.submit(self._question, settings, [(plane, grey), *styles, *regions])
 

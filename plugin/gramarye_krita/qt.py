@@ -16,6 +16,7 @@ _BINDING = f"PyQt{qt_version.split('.')[0]}"
 QtCore: Any = import_module(f"{_BINDING}.QtCore")
 QtGui: Any = import_module(f"{_BINDING}.QtGui")
 QtWidgets: Any = import_module(f"{_BINDING}.QtWidgets")
+sip: Any = import_module(f"{_BINDING}.sip")
 Qt: Any = QtCore.Qt
 
 # Qt 6 moved these two.

@@ -25,15 +25,17 @@ from .canvas import reading, recipes, targets, writing
 from .canvas.emerging import Emerging
 from .canvas.images import preview_image
 from .connection import Connection
+from .diarist import SIDE, diarist, entry_of
 from .errors import Refusal
 from .keyframes import Keyframes
 from .logic import telling
 from .logic.asking import settings_for, style_side
 from .logic.batch import Batch, State, Task
-from .logic.choices import Choices
+from .logic.choices import Choices, to_json
 from .logic.gallery import name_of
 from .logic.keeping import as_result
 from .qt import QtCore
+from .shown import thumbnail_of
 from .staying import Staying
 from .styles import style_planes, with_regions
 from .translate import tr
@@ -69,6 +71,10 @@ class Runner(QtCore.QObject):
         self._preparing: Task | None = None
         self._thread: threading.Thread | None = None
         self._prepared.connect(self._submit)
+        self._diarist = diarist()
+        self._recipes: dict[str, dict[str, Any]] = {}
+        self._waiting: set[str] = set()
+        """Jobs whose results could not be added, and stay at the daemon."""
 
     @property
     def batches(self) -> list[Batch]:
@@ -80,13 +86,20 @@ class Runner(QtCore.QObject):
         """Whether anything is left to do."""
         return any(not run.batch.ended for run in self._runs)
 
-    def start(self, choices: Choices, document: Any, view: Any) -> Batch:
-        """Begin with what the choices mean in this document.
+    def start(
+        self,
+        choices: Choices,
+        document: Any,
+        view: Any,
+        found: Sequence[targets.Target] | None = None,
+    ) -> Batch:
+        """Begin with these targets, or with what the choices mean in this document.
 
         Raises:
             Refusal: there is nothing to paint, or no style was chosen.
         """
-        found = targets.targets(targets.Input(choices.input), document, view)
+        if found is None:
+            found = targets.targets(targets.Input(choices.input), document, view)
         settings_for(choices, 1 << 12, 1 << 12)  # refuses what no layer could mend
         style = " + ".join(name_of(one.path) for one in choices.styles)
         keyframes = Keyframes(found[0], *choices.frames) if choices.frames else None
@@ -140,7 +153,9 @@ class Runner(QtCore.QObject):
         if run is None or task is None:
             return False
         if isinstance(event, Failure):
-            self._end(run, task, State.FAILED, telling.failure_words(event))
+            elsewhere = event.code == "cancelled"  # in the docker, or by the command line
+            state = State.CANCELLED if elsewhere else State.FAILED
+            self._end(run, task, state, telling.failure_words(event))
         elif isinstance(event, Finished):
             self._finish(run, task, event)
         else:
@@ -163,7 +178,10 @@ class Runner(QtCore.QObject):
                 self._end(run, task, State.FAILED, sentence)
 
     def close(self) -> None:
-        """Krita ends: let go of everything."""
+        """Krita ends: let go of everything. The daemon goes on, and the diary knows of it."""
+        for run in self._runs:
+            for task in run.batch.left():
+                self._diarist.leave(task.id)
         for emerging in self._shown.values():
             emerging.end()
         self._shown.clear()
@@ -220,6 +238,7 @@ class Runner(QtCore.QObject):
         if not task.ended:
             task.state = State.SENT
             task.words = telling.sending_words(0, 1)
+            self._note(task)
             self._connection.submit(task.id, settings, planes)
         self._next()
 
@@ -280,6 +299,8 @@ class Runner(QtCore.QObject):
             run.gathered.append((task, painting))
             self._end(run, task, state, words)
             return
+        if made_with:
+            self._recipes[task.id] = made_with
         output = "above" if run.choices.output == "group" else run.choices.output
         staying = Staying(painting.place.document)
         try:
@@ -287,6 +308,8 @@ class Runner(QtCore.QObject):
             if made_with:
                 recipes.remember(written.document, written.node_id, made_with)
         except Refusal as refusal:
+            if state is State.DONE:
+                self._waiting.add(task.id)
             self._end(run, task, State.FAILED, refusal.sentence)
             return
         staying.keep(written.node_id)
@@ -297,7 +320,10 @@ class Runner(QtCore.QObject):
         if task.ended:
             return
         self._hide(task)
+        if task.preview is not None:
+            self._diarist.show(task.id, preview_image(*task.preview))
         task.end(state, words)
+        self._record(task)
         if run.batch.ended:
             self._write_group(run)
             self.ended.emit(run.batch)
@@ -330,6 +356,31 @@ class Runner(QtCore.QObject):
         except Refusal as refusal:
             for task in tasks:
                 task.end(State.FAILED, refusal.sentence)
+                self._diarist.leave(task.id)
+
+    # --- the diary
+
+    def _note(self, task: Task) -> None:
+        """The task is about to be sent."""
+        run = next(run for run in self._runs if task in run.batch.tasks)
+        connection = self._connection
+        entry = entry_of(
+            task,
+            to_json(run.choices),
+            run.batch.style_name,
+            run.choices.output,
+            connection.daemon.address,
+            connection.artist,
+        )
+        self._diarist.begin(entry, thumbnail_of(task.target, SIDE))
+
+    def _record(self, task: Task) -> None:
+        """It has ended here. One whose result could not be added waits at the daemon."""
+        if task.id in self._waiting:
+            self._diarist.leave(task.id)
+        else:
+            recipe = self._recipes.pop(task.id, {})
+            self._diarist.end(task.id, task.state.value, task.words, recipe=recipe)
 
     # --- small parts
 

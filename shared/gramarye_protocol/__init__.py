@@ -8,6 +8,7 @@ Standard library only, because Krita's own Python has nothing else. Start at
 from .artists import LONGEST_ARTIST, login_name
 from .errors import GarbageError, OutdatedError, ProtocolError, VersionError
 from .events import Event, Finished, Listed, Progressed, Sent, job_of
+from .fetching import FetchWeights, WeightsReport
 from .frames import MAX_FRAME_BYTES, decode, encode
 from .messages import (
     CAPABILITIES,
@@ -48,10 +49,10 @@ DEFAULT_ADDRESS = "tcp://127.0.0.1:5599"
 __all__ = [
     "CAPABILITIES", "DEFAULT_ADDRESS", "DTYPES", "HEARTBEAT_MS", "HEARTBEAT_TIMEOUT_MS", "LAYOUTS",
     "LONGEST_ARTIST", "MAX_FRAME_BYTES", "PROTOCOL_VERSION", "Accepted", "Cancel", "Chunk",
-    "ClientSession", "Credit", "Drain", "Estimate", "Event", "Failure", "Finished", "Follow",
-    "GarbageError", "Hello", "Incoming", "JobList", "JobReport", "JobsRequest", "Listed", "Message",
-    "OutdatedError", "Outgoing", "Pause", "Plane", "Prioritise", "Progress", "Progressed",
-    "ProtocolError", "Received", "Result", "Resume", "Seen", "Sent", "Settings", "Standing",
-    "Status", "StatusRequest", "Submit", "VersionError", "Welcome", "__version__", "decode",
-    "describe", "encode", "job_of", "login_name",
+    "ClientSession", "Credit", "Drain", "Estimate", "Event", "Failure", "FetchWeights", "Finished",
+    "Follow", "GarbageError", "Hello", "Incoming", "JobList", "JobReport", "JobsRequest", "Listed",
+    "Message", "OutdatedError", "Outgoing", "Pause", "Plane", "Prioritise", "Progress",
+    "Progressed", "ProtocolError", "Received", "Result", "Resume", "Seen", "Sent", "Settings",
+    "Standing", "Status", "StatusRequest", "Submit", "VersionError", "WeightsReport", "Welcome",
+    "__version__", "decode", "describe", "encode", "job_of", "login_name",
 ]  # fmt: skip

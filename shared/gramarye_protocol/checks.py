@@ -27,37 +27,59 @@ def checked(check: Check, **options: Any) -> Any:
     return dataclasses.field(metadata={"check": check}, **options)
 
 
+def accepts(check: Check) -> str:
+    """What a check accepts, in words: for sentences and for the protocol's reference."""
+    words: str = getattr(check, "accepts")  # noqa: B009 - a function's attribute
+    return words
+
+
+def _in_words(words: str) -> Callable[[Check], Check]:
+    """Says what the check below it accepts."""
+
+    def say(check: Check) -> Check:
+        setattr(check, "accepts", words)  # noqa: B010 - a function's attribute
+        return check
+
+    return say
+
+
 def text(longest: int) -> Check:
     """A string of at most ``longest`` characters."""
+    words = f"text of at most {longest} characters"
 
+    @_in_words(words)
     def check(name: str, value: Any) -> str:
         if not isinstance(value, str) or len(value) > longest:
-            raise GarbageError(f"{name} must be text of at most {longest} characters")
+            raise GarbageError(f"{name} must be {words}")
         return value
 
     return check
 
 
+@_in_words("1 to 64 letters, digits or one of _ . : -")
 def identifier(name: str, value: Any) -> str:
     """A job id: 1 to 64 letters, digits, ``_ . : -``."""
     if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
-        raise GarbageError(f"{name} must be 1 to 64 letters, digits or one of _ . : -")
+        raise GarbageError(f"{name} must be {accepts(identifier)}")
     return value
 
 
+@_in_words("a SHA-256 in lower-case hexadecimal")
 def sha256(name: str, value: Any) -> str:
     """64 lower-case hexadecimal digits."""
     if not isinstance(value, str) or not _SHA256.fullmatch(value):
-        raise GarbageError(f"{name} must be a SHA-256 in lower-case hexadecimal")
+        raise GarbageError(f"{name} must be {accepts(sha256)}")
     return value
 
 
 def integer(least: int, most: int) -> Check:
     """A whole number from ``least`` to ``most``, both included."""
+    words = f"a whole number from {least} to {most}"
 
+    @_in_words(words)
     def check(name: str, value: Any) -> int:
         if type(value) is not int or not least <= value <= most:
-            raise GarbageError(f"{name} must be a whole number from {least} to {most}")
+            raise GarbageError(f"{name} must be {words}")
         return value
 
     return check
@@ -65,10 +87,12 @@ def integer(least: int, most: int) -> Check:
 
 def number(least: float, most: float) -> Check:
     """A finite number from ``least`` to ``most``, both included."""
+    words = f"a number from {least:g} to {most:g}"
 
+    @_in_words(words)
     def check(name: str, value: Any) -> float:
         if type(value) not in (int, float) or not least <= value <= most:
-            raise GarbageError(f"{name} must be a number from {least:g} to {most:g}")
+            raise GarbageError(f"{name} must be {words}")
         return float(value)
 
     return check
@@ -77,6 +101,7 @@ def number(least: float, most: float) -> Check:
 def either(first: Check, second: Check) -> Check:
     """What the first check accepts, or else the second: text or a number, say."""
 
+    @_in_words(f"{accepts(first)}, or {accepts(second)}")
     def check(name: str, value: Any) -> Any:
         try:
             return first(name, value)
@@ -90,19 +115,22 @@ def either(first: Check, second: Check) -> Check:
     return check
 
 
+@_in_words("true or false")
 def boolean(name: str, value: Any) -> bool:
     """``true`` or ``false``."""
     if type(value) is not bool:
-        raise GarbageError(f"{name} must be true or false")
+        raise GarbageError(f"{name} must be {accepts(boolean)}")
     return value
 
 
 def choice(*words: str) -> Check:
     """One of ``words``."""
+    told = f"one of {', '.join(words)}"
 
+    @_in_words(told)
     def check(name: str, value: Any) -> str:
         if not isinstance(value, str) or value not in words:
-            raise GarbageError(f"{name} must be one of {', '.join(words)}")
+            raise GarbageError(f"{name} must be {told}")
         return value
 
     return check
@@ -111,6 +139,7 @@ def choice(*words: str) -> Check:
 def optional(check: Check) -> Check:
     """``None``, or what ``check`` accepts."""
 
+    @_in_words(f"{accepts(check)}, or null")
     def check_optional(name: str, value: Any) -> Any:
         return None if value is None else check(name, value)
 
@@ -119,10 +148,12 @@ def optional(check: Check) -> Check:
 
 def tuple_of(check: Check, most: int) -> Check:
     """A JSON list of at most ``most`` items, as a tuple."""
+    words = f"a list of at most {most} items"
 
+    @_in_words(f"{words}, each {accepts(check)}")
     def check_tuple(name: str, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or len(value) > most:
-            raise GarbageError(f"{name} must be a list of at most {most} items")
+            raise GarbageError(f"{name} must be {words}")
         return tuple(check(f"{name}[{index}]", item) for index, item in enumerate(value))
 
     return check_tuple
@@ -130,10 +161,12 @@ def tuple_of(check: Check, most: int) -> Check:
 
 def numbers(most: int) -> Check:
     """An object of at most ``most`` short names, each with a number."""
+    words = f"an object of at most {most} numbers"
 
+    @_in_words(words)
     def check(name: str, value: Any) -> dict[str, float]:
         if not isinstance(value, dict) or len(value) > most:
-            raise GarbageError(f"{name} must be an object of at most {most} numbers")
+            raise GarbageError(f"{name} must be {words}")
         for key, item in value.items():
             text(64)(name, key)
             if type(item) not in (int, float) or not abs(item) <= sys.float_info.max:
@@ -146,6 +179,7 @@ def numbers(most: int) -> Check:
 def instance(cls: type[T]) -> Check:
     """A nested dataclass, from an object."""
 
+    @_in_words(f"an object {cls.__name__}")
     def check(name: str, value: Any) -> T:
         if isinstance(value, cls):
             return value

@@ -8,6 +8,7 @@ _CAPABILITY_WORDS = {
     "pause": "pause and resume jobs",
     "priority": "give a job a priority",
     "drain": "be drained",
+    "weights": "fetch weights",
 }
 
 

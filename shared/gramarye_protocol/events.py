@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .fetching import WeightsReport
 from .messages import Accepted, Failure, JobReport, Progress, Result, Standing, Status, Welcome
 
 
@@ -43,7 +44,7 @@ class Listed:
 
 Event = (
     Welcome | Accepted | Standing | Status | Failure | Result | Listed | Sent | Progressed
-    | Finished
+    | Finished | WeightsReport
 )  # fmt: skip
 """A bare :class:`Result` tells whoever follows a job without its pixels that it is done."""
 

@@ -24,13 +24,14 @@ from .checks import (
     text,
     tuple_of,
 )
+from .fetching import FetchWeights, WeightsReport
 from .planes import MAX_PLANE_BYTES, MAX_SIDE, Plane
 
 MAX_PLANES = 32
 MAX_REPORTS = 100
 """Jobs in one :class:`JobList`, so that its header stays small."""
 
-CAPABILITIES = ("follow", "jobs", "pause", "priority", "drain")
+CAPABILITIES = ("follow", "jobs", "pause", "priority", "drain", "weights")
 """What this version can do beyond a job's plain way there and back. A peer names its own in its
 hello, and whoever needs one that the other lacks says so in a sentence."""
 
@@ -388,7 +389,8 @@ class Status:
     """The daemon's answer to a status request.
 
     ``running`` jobs are worked on, ``suspended`` ones have begun and are put aside, ``queued``
-    ones have not begun. ``draining``: it ends once the running ones are done.
+    ones have not begun. ``draining``: it ends once the running ones are done. ``asleep``: nobody
+    has worked for a while, so its networks are unloaded until the next job.
     """
 
     TYPE: ClassVar[str] = "status-report"
@@ -403,23 +405,25 @@ class Status:
     seconds_up: float = checked(number(0, 1e12), default=0.0)
     suspended: int = checked(integer(0, 1 << 31), default=0)
     draining: bool = checked(boolean, default=False)
+    asleep: bool = checked(boolean, default=False)
 
 
 FromClient = (
     Hello | Submit | Follow | Cancel | Pause | Resume | Prioritise | JobsRequest | Drain
-    | StatusRequest | Received | Seen | Credit | Chunk
+    | StatusRequest | FetchWeights | Received | Seen | Credit | Chunk
 )  # fmt: skip
 FromDaemon = (
-    Welcome | Accepted | Standing | JobList | Progress | Result | Failure | Status | Credit | Chunk
-)
+    Welcome | Accepted | Standing | JobList | Progress | Result | Failure | Status | WeightsReport
+    | Credit | Chunk
+)  # fmt: skip
 Message = FromClient | FromDaemon
 
 MESSAGES: dict[str, type] = {
     cls.TYPE: cls
     for cls in (
         Hello, Submit, Follow, Cancel, Pause, Resume, Prioritise, JobsRequest, Drain,
-        StatusRequest, Received, Seen, Credit, Chunk,
-        Welcome, Accepted, Standing, JobList, Progress, Result, Failure, Status,
+        StatusRequest, FetchWeights, Received, Seen, Credit, Chunk,
+        Welcome, Accepted, Standing, JobList, Progress, Result, Failure, Status, WeightsReport,
     )
 }  # fmt: skip
 """Wire name → message type."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from .errors import GarbageError, OutdatedError, ProtocolError
 from .events import Event, Finished, Listed, Progressed
+from .fetching import FetchWeights, WeightsReport
 from .frames import Frames, decode, encode
 from .messages import (
     CAPABILITIES,
@@ -166,6 +167,12 @@ class ClientSession:
         """Ask what the daemon is doing."""
         self._send(StatusRequest())
 
+    def weights(self, network: str = "vgg19", action: str = "fetch") -> None:
+        """Have the daemon get a network's weights, or say how they stand (``offer``), or ``stop``
+        getting them. Reports follow; after a broken connection they must be asked for again."""
+        self.require("weights")
+        self._send(FetchWeights(network, action))
+
     # --- wire
 
     def outgoing(self) -> Iterator[Frames]:
@@ -204,7 +211,7 @@ class ClientSession:
             if message.ended:
                 self._jobs.pop(message.job or "", None)
             return [message]
-        if isinstance(message, Status | Standing):
+        if isinstance(message, Status | Standing | WeightsReport):
             return [message]
         if isinstance(message, Credit | Chunk | Result | Progress | Accepted):
             pursuit = self._jobs.get(message.job)

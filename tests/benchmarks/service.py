@@ -22,7 +22,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from gramarye.engine.plan import Plan
-from gramarye.moments import Begun, Quote, Rendered
+from gramarye.moments import Begun, Quote, Rendered, Update
 from gramarye.raster import Pixels
 from gramarye.saved import Checkpoint
 from gramarye.service.client import Client
@@ -68,7 +68,7 @@ class Mirror:
         settings: Settings,
         planes: Sequence[Pixels],
         resume: Checkpoint | None = None,
-    ) -> Generator[Begun | Rendered, None, None]:
+    ) -> Generator[Begun | Update | Rendered | None, None, None]:
         """The content as the result."""
         content = planes[0]
         dot = bytes(3)

@@ -12,8 +12,6 @@ from PIL import Image
 from gramarye import samples
 from gramarye.cli.daemon_process import daemon_process
 
-ARTEFACTS = Path(__file__).parents[2] / "test-artefacts" / "krita"
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test here needs the real Krita; without it each is skipped, with the reason."""
@@ -36,7 +34,7 @@ def screen() -> Iterator[str]:
 def warm_home(screen: str, tmp_path_factory: pytest.TempPathFactory) -> harness.Home:
     """A home in which Krita ran once, so that its caches are there to be copied."""
     home = harness.make_home(tmp_path_factory.mktemp("krita") / "home")
-    harness.run(home, screen, "quit_at_once", ARTEFACTS)
+    harness.run(home, screen, "quit_at_once", harness.ARTEFACTS)
     return home
 
 
@@ -51,13 +49,13 @@ def home(warm_home: harness.Home, tmp_path: Path) -> Iterator[harness.Home]:
 @pytest.fixture(scope="session")
 def artefacts() -> Path:
     """Where screenshots are kept."""
-    return ARTEFACTS
+    return harness.ARTEFACTS
 
 
 @pytest.fixture
 def run(home: harness.Home, screen: str) -> harness.Run:
     """Run a scenario in Krita; gives what it noted."""
-    return lambda scenario, **args: harness.run(home, screen, scenario, ARTEFACTS, **args)
+    return lambda scenario, **args: harness.run(home, screen, scenario, harness.ARTEFACTS, **args)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from roots import VARIABLE, inside
+
+from gramarye.krita.settings import enabled
+
 HERE = Path(__file__).parent
+ROOT = os.environ.get(VARIABLE, "")
+"""Of another Krita than the machine's; empty for that one."""
+ARTEFACTS = HERE.parents[1] / "test-artefacts" / "-".join(["krita", *Path(ROOT).parts[-1:]])
+"""Where screenshots are kept."""
+ZIP = os.environ.get("GRAMARYE_KRITA_ZIP", "")
+"""Of the plugin, imported as Krita does it; empty for ``gramarye krita install``."""
+IMPORTER = "/usr/share/krita/pykrita/plugin_importer/plugin_importer.py"
 RUN_SECONDS = 180
 SCREEN = "1600x1000x24"
 Run = Callable[..., dict[str, Any]]
@@ -29,10 +40,16 @@ class KritaTroubleError(AssertionError):
 
 def missing() -> str:
     """Why the real Krita cannot be driven here; empty if it can."""
-    absent = [tool for tool in _TOOLS if shutil.which(tool) is None]
+    tools = _TOOLS[1:] if ROOT else _TOOLS
+    absent = [tool for tool in tools if shutil.which(tool) is None]
     if sys.platform != "linux":
         return "the real Krita is driven under Xvfb, on Linux only"
     return f"NOT TESTED IN THE REAL KRITA: {', '.join(absent)} not installed" if absent else ""
+
+
+def krita(*words: str) -> list[str]:
+    """The command for Krita: the machine's, or that of :data:`ROOT`."""
+    return inside(ROOT, "krita", *words)
 
 
 def krita_version() -> str | None:
@@ -41,7 +58,7 @@ def krita_version() -> str | None:
         return None
     with display() as name:
         answer = subprocess.run(
-            ["krita", "--version"],
+            krita("--version"),
             env={**os.environ, "DISPLAY": name},
             capture_output=True,
             text=True,
@@ -116,22 +133,42 @@ class Home:
 
 
 def make_home(path: Path) -> Home:
-    """A home with the plugin, installed by ``gramarye krita install``, and the driver."""
+    """A home with the plugin and the driver. Krita has ZeroMQ, or :data:`ZIP` brings it."""
     home = Home(path)
     (path / "run").mkdir(parents=True, mode=0o700)
-    ours = os.pathsep.join(str(HERE.parents[1] / name) for name in ("plugin", "daemon", "shared"))
-    subprocess.run(
-        [sys.executable, "-m", "gramarye", "krita", "install"],
-        env={**home.environment(), "PYTHONPATH": ours},  # this checkout's, whatever is installed
-        check=True,
-        capture_output=True,
-    )
+    if ZIP:
+        import_zip(home, Path(ZIP))
+    else:
+        gramarye(home, "krita", "install", "--no-wheels")
     shutil.copytree(HERE / "driver", home.data / "krita" / "pykrita", dirs_exist_ok=True)
     settings = home.kritarc.read_text()
     home.kritarc.write_text(
         settings.replace("[python]\n", "[python]\nenable_gramarye_driver=true\n")
     )
     return home
+
+
+def gramarye(home: Home, *words: str) -> str:
+    """Run a command of this checkout's Gramarye in a home; gives what it printed."""
+    ours = os.pathsep.join(str(HERE.parents[1] / name) for name in ("plugin", "daemon", "shared"))
+    return subprocess.run(
+        [sys.executable, "-m", "gramarye", *words],
+        env={**home.environment(), "PYTHONPATH": ours},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+def import_zip(home: Home, file: Path) -> None:
+    """Import the plugin with Krita's own importer, and enable it as Krita does when asked."""
+    resources = home.data / "krita"
+    resources.mkdir(parents=True, exist_ok=True)
+    command = inside(ROOT, "python3", IMPORTER, str(file), str(resources))
+    subprocess.run(command, check=True, capture_output=True, cwd=home.path)
+    home.config.mkdir(parents=True, exist_ok=True)
+    settings = home.kritarc.read_bytes() if home.kritarc.exists() else b""
+    home.kritarc.write_bytes(enabled(settings))
 
 
 def run(
@@ -166,7 +203,7 @@ def run(
     }
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            ["krita", "--nosplash"],
+            krita("--nosplash"),
             env=environment,
             cwd=home.path,
             stdin=subprocess.DEVNULL,

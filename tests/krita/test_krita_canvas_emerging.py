@@ -23,4 +23,5 @@ def test_the_painting_emerges_over_the_canvas_and_leaves_no_trace(
     assert noted["stroke"] == "Undo Freehand Brush Stroke"
     assert noted["panes"] == {"own": True, "other": False, "back": True}
     assert noted["ended"]["pane"] is noted["ended"]["closed"] is False
+    assert noted["ended"]["gone"] is True  # and with it the alpha, as large as the layer
     assert noted["ended"]["colours"]["corner"] == "#ff0000"

@@ -9,7 +9,6 @@ import harness
 import numpy as np
 import pytest
 
-ARTEFACTS = harness.HERE.parents[1] / "test-artefacts" / "krita"
 BROWN = "204080ff"
 RAMP = bytes(6 * x for x in range(5, 25)) * 10
 """What the mask holds where the layer is."""
@@ -21,7 +20,9 @@ def noted(
 ) -> dict[str, Any]:
     home = warm_home.copy(tmp_path_factory.mktemp("layers") / "home")
     picture = str(pictures / "scene.png")
-    return harness.run(home, screen, "canvas_layers", ARTEFACTS, seconds=300, picture=picture)
+    return harness.run(
+        home, screen, "canvas_layers", harness.ARTEFACTS, seconds=300, picture=picture
+    )
 
 
 def test_layers_of_every_kind_are_read(noted: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ import harness
 import numpy as np
 import pytest
 
-ARTEFACTS = harness.HERE.parents[1] / "test-artefacts" / "krita"
 SIZE = 24 * 16
 KINDS = {"U8": "<u1", "U16": "<u2", "F16": "<f2", "F32": "<f4"}
 CHANNELS = {"RGBA": 4, "GRAYA": 2, "CMYKA": 5, "LABA": 4}
@@ -25,10 +24,11 @@ PROFILES = [
     ("RGBA", "U16", "WideRGB-elle-V2-g22.icc"),
     ("RGBA", "F32", "sRGB-elle-V2-srgbtrc.icc"),
 ]
-TOLERANCE = {"GRAYA": 0.012, "LABA": 0.012, "CMYKA": 0.08}
+TOLERANCE = {"GRAYA": 0.012, "LABA": 0.012, "CMYKA": 0.12}
 """How far RGB may be after Krita converted it there and back, as a share of the whole range.
 
-Krita's profiles of inks are tables made for the eye (perceptual), and not each other's inverse.
+Krita's profiles of inks are tables made for the eye (perceptual), and not each other's inverse:
+0.07 on 5.1 and 5.2, 0.10 on 5.3.
 """
 
 
@@ -43,8 +43,8 @@ def noted(
 ) -> dict[str, Any]:
     home = warm_home.copy(tmp_path_factory.mktemp("spaces") / "home")
     return harness.run(
-        home, screen, "canvas_spaces", ARTEFACTS, seconds=500, spaces=SPACES + PROFILES
-    )["spaces"]
+        home, screen, "canvas_spaces", harness.ARTEFACTS, seconds=500, spaces=SPACES + PROFILES
+    )
 
 
 def name(space: tuple[str, str, str]) -> str:
@@ -55,7 +55,7 @@ def name(space: tuple[str, str, str]) -> str:
 def test_a_result_is_one_undo_step_in_the_layers_own_space(
     noted: dict[str, Any], space: tuple[str, str, str]
 ) -> None:
-    one = noted[name(space)]
+    one = noted["spaces"][name(space)]
     assert one["modified by reading"] is False
     assert one["layers"] == ["Background", "result"]
     assert one["space"] is True
@@ -71,7 +71,7 @@ def test_the_daemon_gets_rgb_of_the_same_depth(
     noted: dict[str, Any], space: tuple[str, str, str]
 ) -> None:
     depth = space[1]
-    layout, dtype, profile = noted[name(space)]["plane"]
+    layout, dtype, profile = noted["spaces"][name(space)]["plane"]
     assert layout == ("BGRA" if depth in ("U8", "U16") else "RGBA")
     assert dtype == depth.lower()
     assert profile
@@ -81,7 +81,7 @@ def test_the_daemon_gets_rgb_of_the_same_depth(
 def test_rgb_travels_and_returns_byte_for_byte(
     noted: dict[str, Any], space: tuple[str, str, str]
 ) -> None:
-    one = noted[name(space)]
+    one = noted["spaces"][name(space)]
     assert one["read"] == one["given"]
     assert one["written"] == one["given"]
 
@@ -92,7 +92,7 @@ def test_other_models_return_with_their_alpha_exact_and_their_colours_near(
 ) -> None:
     """Compared as RGB: many mixtures of inks give one colour, and Krita chooses its own."""
     model, depth, _ = space
-    one = noted[name(space)]
+    one = noted["spaces"][name(space)]
     given, written = (samples(one[key], model, depth) for key in ("given", "written"))
     np.testing.assert_array_equal(written[:, -1], given[:, -1])
     assert len(set(given[:, 0])) > 20  # not one colour
@@ -100,3 +100,12 @@ def test_other_models_return_with_their_alpha_exact_and_their_colours_near(
     first, again = (samples(one[key], "RGBA", depth) / top for key in ("read", "read again"))
     assert np.abs(again - first).max() <= TOLERANCE[model]
     assert np.ptp(first[:, 0]) > 0.25
+
+
+def test_inks_are_the_same_colours_in_every_depth(noted: dict[str, Any]) -> None:
+    """Krita from 5.2 on turns 32-bit inks into wrong colours, unless they go to 16 bits first."""
+    inks = {depth: noted["inks"][depth] for depth in ("U16", "F32")}
+    whole = np.frombuffer(bytes.fromhex(inks["U16"]), "<u2").reshape(SIZE, 4) / 65535
+    real = np.frombuffer(bytes.fromhex(inks["F32"]), "<f4").reshape(SIZE, 4)
+    assert np.abs(whole[:, [2, 1, 0, 3]] - real).max() <= 0.01
+    assert np.ptp(real[:, 0]) > 0.25

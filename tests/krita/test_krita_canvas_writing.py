@@ -10,7 +10,6 @@ import harness
 import numpy as np
 import pytest
 
-ARTEFACTS = harness.HERE.parents[1] / "test-artefacts" / "krita"
 FLAT = 0x1234
 """Every colour sample of the 16-bit results."""
 
@@ -25,7 +24,7 @@ def noted(
     warm_home: harness.Home, screen: str, kra: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
     home = warm_home.copy(tmp_path_factory.mktemp("writing") / "home")
-    return harness.run(home, screen, "canvas_writing", ARTEFACTS, seconds=400, kra=str(kra))
+    return harness.run(home, screen, "canvas_writing", harness.ARTEFACTS, seconds=400, kra=str(kra))
 
 
 def rows(noted: str, width: int, channels: int = 4) -> np.ndarray:
@@ -53,7 +52,7 @@ def test_a_feathered_selection_thins_the_result_and_keeps_the_layers_alpha(
     assert (result[..., :3][result[..., 3] > 0] == FLAT).all()
     assert above["id"] is True
     assert above["after"] == above["before"]
-    assert above["undone"] == [["Background", "layer", "Selection Mask"], "Undo Add Layer"]
+    assert above["undone"] == [["Background", "layer", "Selection Mask"], True]
 
 
 def test_in_place_changes_what_is_selected_and_nothing_else(noted: dict[str, Any]) -> None:
@@ -131,6 +130,15 @@ def test_a_preview_can_be_kept_as_a_16_bit_layer(noted: dict[str, Any]) -> None:
     np.testing.assert_array_equal(pixels[..., 3], alpha)
     assert (pixels[..., :3] >= 65533).all()
     assert preview["wrong"].startswith("The daemon returned GRAY u8 where BGRA u16 was asked for.")
+
+
+def test_pixels_that_krita_does_not_take_are_told_where_krita_says_so(
+    noted: dict[str, Any],
+) -> None:
+    preview = noted["preview"]
+    told = preview["into a group"].startswith("Krita did not take the pixels of the result.")
+    major, minor = (int(part) for part in preview["version"].split(".")[:2])
+    assert told is ((major, minor) >= (5, 3))
 
 
 def test_a_deleted_layer_or_closed_document_loses_nothing_in_silence(

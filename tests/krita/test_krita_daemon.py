@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import socketserver
 import subprocess
@@ -50,6 +51,28 @@ def test_a_daemon_that_cannot_start_is_told_in_a_sentence(
     noted = run("start_fails", picture=str(pictures / "small.png"))
     assert "which is gone. Run “gramarye krita install” in a terminal" in noted["said"]
     assert noted["button"] is True
+
+
+def test_the_diagnostics_have_what_the_doctor_found(
+    home: harness.Home, run: harness.Run, pictures: Path
+) -> None:
+    home.configure("gramarye_krita", address=free_address())
+    root = harness.HERE.parents[1]
+    ours = os.pathsep.join(str(root / name) for name in ("plugin", "daemon", "shared"))
+    python = home.path / "python"  # this checkout's Gramarye, whatever is installed
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={ours} exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    launcher = home.data / "gramarye" / "launcher.json"
+    launcher.write_text(json.dumps({"python": str(python)}))
+    told = run("diagnostics", picture=str(pictures / "small.png"))["diagnostics"]
+    lines = told.splitlines()
+    start = lines.index("Doctor:")
+    assert lines[start + 1].startswith("ok: python: Python 3")
+    assert any(line.startswith("note: daemon: No daemon runs") for line in lines)
+    assert "note: start: Krita's Start button runs another Gramarye than this one: ~/" in told
+    assert "ok: krita: The plugin" in told
+    assert str(home.path) not in told
+    assert lines.index("Log:") > start
 
 
 def test_a_job_goes_on_when_a_daemon_that_fell_silent_or_died_is_back(

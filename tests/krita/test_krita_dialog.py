@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from runpy import run_path
 from typing import Any
@@ -17,6 +18,12 @@ def given(home: harness.Home, daemon: str, pictures: Path) -> dict[str, Any]:
     """A daemon in the settings, and the pictures that most scenarios begin with."""
     home.configure("gramarye_krita", address=daemon)
     return {"picture": str(pictures / "scene.png"), "style": str(pictures / "style.png")}
+
+
+def free_address() -> str:
+    """An address of this machine where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"tcp://127.0.0.1:{server.getsockname()[1]}"
 
 
 def test_every_group_of_controls_works_by_hand(run: harness.Run, given: dict[str, Any]) -> None:
@@ -40,6 +47,46 @@ def test_return_in_a_field_of_text_applies_nothing(run: harness.Run, given: dict
     assert noted["jobs after Return"] == []
     assert "Krita: " in noted["diagnostics"]
     assert given["picture"] not in noted["diagnostics"]
+
+
+def test_the_mouse_alone_reaches_every_group_of_controls(
+    run: harness.Run, given: dict[str, Any]
+) -> None:
+    noted = run("by_mouse", nobody=free_address(), **given)
+    choices = noted["choices"]
+    assert noted["still chosen"] is True
+    assert [Path(style["path"]).stem for style in choices["styles"]] == ["flow"]
+    strength, stroke = noted["dragged"]
+    assert noted["jobs after Return"] == []
+    assert 70 <= strength <= 90
+    assert 150 <= stroke <= 250
+    assert (choices["recipe"], choices["strength"], choices["stroke"]) == ("crisp", 35, stroke)
+    assert (choices["colours"], choices["size"], choices["quality"]) == ("match", 256, "best")
+    assert noted["advanced"] == {"init": "noise"}
+    assert choices["advanced"] == {}
+    assert (choices["input"], choices["output"]) == ("selected", "above")
+    assert choices["selection_only"] is False
+    kept, cancelled = noted["jobs"]
+    assert noted["one goes on"] is True
+    assert kept.startswith("Stopped; the picture as it stood is a new layer")
+    assert cancelled == "Cancelled. No layer was added."
+    assert len(noted["added"]) == 1
+    assert noted["said"] == "1 was kept as it stood, 1 was cancelled."
+    assert noted["absent"] == [True, False]
+    assert noted["back"] == [False, True]
+    assert noted["applied"] >= 1
+    assert noted["repeated"] >= 1
+    assert Path(noted["from a layer"]).stem.startswith("Background")
+
+
+def test_the_keyboard_alone_leads_to_a_layer_and_back(
+    run: harness.Run, given: dict[str, Any]
+) -> None:
+    noted = run("by_keyboard", **given)
+    assert noted["choices"] == [70, 256, "best"]
+    assert noted["the seed is seen"] is True
+    assert noted["cancelled"] == ["Cancelled. No layer was added.", True]
+    assert len(noted["layers"]) == 3
 
 
 def test_every_control_reaches_the_settings(run: harness.Run, given: dict[str, Any]) -> None:

@@ -25,12 +25,18 @@ SPEAKING = [
             "connection",
             "controller",
             "daemons",
+            "docker",
             "extension",
+            "fetching",
+            "inserting",
+            "jobs_desk",
             "launcher",
             "model",
             "previewing",
             "running",
             "styles",
+            "setting_up/fetching",
+            "setting_up/process",
         )
     ),
 ]
@@ -47,11 +53,13 @@ NAMES = {
     "Krita",
     "Qt",
     "Python",
+    "Scripts/python.exe",
+    "Accept",
 }
 """The same in every language, or of an icon."""
 _WORD = re.compile(r"[A-Z][a-z]+|[A-Za-z]{2,} [A-Za-z]{2,}")
 
-_COMMAND = re.compile(r"^(gramarye serve|python3 -m pip|ssh) |^ --")
+_COMMAND = re.compile(r"^(gramarye serve|gramarye fetch|python3 -m pip|ssh) |^ --")
 """To be typed as it stands."""
 
 

@@ -16,6 +16,7 @@ from gramarye_protocol import (
     Drain,
     Estimate,
     Failure,
+    FetchWeights,
     Follow,
     Hello,
     JobList,
@@ -34,8 +35,10 @@ from gramarye_protocol import (
     Status,
     StatusRequest,
     Submit,
+    WeightsReport,
     Welcome,
 )
+from gramarye_protocol.fetching import FETCH_ACTIONS, FETCH_STATES, NETWORKS
 from gramarye_protocol.messages import CAPABILITIES, FEATURES, INITS, QUALITIES, STATES
 from gramarye_protocol.planes import MAX_PLANE_BYTES, ROLES
 
@@ -142,6 +145,14 @@ bare = st.one_of(
     st.builds(Drain),
     st.builds(Seen, jobs),
     st.builds(StatusRequest),
+    st.builds(FetchWeights, st.sampled_from(NETWORKS), st.sampled_from(FETCH_ACTIONS)),
+    st.builds(
+        WeightsReport,
+        st.sampled_from(NETWORKS),
+        st.sampled_from(FETCH_STATES),
+        have=counts,
+        sentence=words(1024),
+    ),
     st.builds(Received, jobs),
     st.builds(Credit, jobs, st.integers(0, 7), bytes_counts, bytes_counts),
     st.builds(

@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gramarye.service.errors import ServiceError
+from gramarye.service.fetcher import CATALOGUE
 from gramarye.service.serve import serve
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 """Guards against hanging; nothing is expected to take so long."""
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+UNUSED_MINUTES = "GRAMARYE_TEST_UNUSED_MINUTES"
 
 
 class Daemon:
@@ -57,12 +59,14 @@ def spawn(
     device: str = "test",
     weights: str = "w.pt",
     environment: Mapping[str, str] = ONE_THREAD,
+    catalogue: str = CATALOGUE,
 ) -> subprocess.Popen[str]:
     """Start the program below; its jobs lie beside its log."""
     data = str(log.parent / "jobs")
+    words = [bind, studio, device, weights, data, catalogue]
     with log.open("a") as errors:
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.service.daemon", bind, studio, device, weights, data],
+            [sys.executable, "-m", "tests.service.daemon", *words],
             cwd=ROOT,
             env={**_inherited(), "PYTHONPATH": str(ROOT), **environment},
             stdin=subprocess.DEVNULL,
@@ -107,10 +111,11 @@ def running(
     bind: str = "tcp://127.0.0.1:*",
     device: str = "test",
     weights: str = "w.pt",
+    catalogue: str = CATALOGUE,
 ) -> Iterator[Daemon]:
     """A daemon that is ready for clients, and gone afterwards."""
     log = folder / "daemon.log"
-    process = spawn(bind, studio, log, device, weights)
+    process = spawn(bind, studio, log, device, weights, catalogue=catalogue)
     try:
         yield listening(process, log)
     finally:
@@ -118,11 +123,23 @@ def running(
         process.communicate(timeout=PATIENCE)
 
 
-def main(bind: str, studio: str, devices: str, weights: str, data: str) -> int:
+def main(
+    bind: str, studio: str, devices: str, weights: str, data: str, catalogue: str = CATALOGUE
+) -> int:
     """Serve until told to stop; a failure to start is a sentence and the exit code 2."""
     where = Path(weights) if weights else None
+    unused = float(os.environ.get(UNUSED_MINUTES, "0"))
     try:
-        return serve(bind, devices.split(","), where, "info", studio, Path(data))
+        return serve(
+            bind,
+            devices.split(","),
+            where,
+            "info",
+            studio,
+            Path(data),
+            unused_minutes=unused,
+            catalogue=catalogue,
+        )
     except ServiceError as error:
         print(f"{error.code}: {error.sentence}", file=sys.stderr)
         return 2

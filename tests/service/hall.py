@@ -20,6 +20,7 @@ from gramarye.service.inside import (
     GiveBack,
     GivenBack,
     Lend,
+    LookAgain,
     Ready,
     Returned,
     Saved,
@@ -80,8 +81,10 @@ class Hall:
         limits: Limits | None = None,
         devices: Sequence[str] = (DEVICE,),
         quota: Quota | None = None,
+        idle_minutes: float | None = None,
     ) -> None:
         self.now = 0.0
+        self._idle_minutes = idle_minutes
         self.folder = folder
         self.free = 1 << 40
         self._limits = limits
@@ -98,7 +101,12 @@ class Hall:
             self.folder, self._quota, clock=lambda: self.now, free=lambda _: self.free
         )
         self.broker = Broker(
-            self.store, self.settler, self._devices, self._limits, clock=lambda: self.now
+            self.store,
+            self.settler,
+            self._devices,
+            self._limits,
+            idle_minutes=self._idle_minutes,
+            clock=lambda: self.now,
         )
         incoming = self.store.blobs.incoming
         self.workers = {name: FakeWorker(incoming) for name in self.broker.shifts.crew.benches}
@@ -209,6 +217,8 @@ class FakeWorker:
         """What each job that was begun had to go on from."""
         self.asked_back: GiveBack | None = None
         self.lent: list[tuple[str, ...]] = []
+        self.appraised: list[str] = []
+        """The jobs that it was asked about."""
         self.appraisals: dict[int | None, Appraised] = {}
         """What to say of jobs, by their seed."""
         self.deaf = False
@@ -277,8 +287,11 @@ class FakeWorker:
     def take(self, message: ToWorker) -> None:
         if isinstance(message, Appraise):
             known = self.appraisals.get(message.settings.seed, Appraised("0"))
+            self.appraised.append(message.job)
             told = (known.seconds, known.memory, known.tiles, known.tile_memory)
             self.say(Appraised(message.job, *told))
+        elif isinstance(message, LookAgain):
+            self.say(Ready(self.device, "vgg19", ("builtin", "vgg19"), "", self.memory))
         elif isinstance(message, Lend):
             self.lent.append(message.devices)
             if not message.devices and not self.deaf:

@@ -40,6 +40,9 @@ class SlowStudio:
     def rehearse(self) -> None:
         """Nor to measure."""
 
+    def look_again(self) -> None:
+        """There is nothing to find."""
+
     def is_lost(self, error: Exception) -> bool:
         """Nothing can be lost."""
         return False

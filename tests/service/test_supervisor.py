@@ -30,7 +30,9 @@ class Workshop:
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path) -> None:
         self.now = 0.0
         self.store = Store(folder)
-        self.broker = Broker(self.store, AtOnce(), [DEVICE], clock=lambda: self.now)
+        self.broker = Broker(
+            self.store, AtOnce(), [DEVICE], idle_minutes=10, clock=lambda: self.now
+        )
         self.doorkeeper = Doorkeeper(context)
         self.workers: list[WorkerProcess] = []
         self._context = context
@@ -107,6 +109,22 @@ def test_a_worker_that_hangs_is_replaced_and_its_job_goes_on(workshop: Workshop)
 
     workshop.run_until(gone)
     workshop.now += 60
+    workshop.run_until(lambda: workshop.saw(Finished))
+    assert len(workshop.workers) == 2
+
+
+def test_a_worker_ends_when_nobody_works_and_another_comes_for_the_next_job(
+    workshop: Workshop,
+) -> None:
+    workshop.client.submit("one", Settings(steps=1), pair())
+    workshop.run_until(lambda: workshop.saw(Finished))
+    [first] = workshop.workers
+    workshop.now += 600
+    workshop.run_until(lambda: workshop.supervisor.link is None)
+    assert first.end == 0
+    workshop.run_until(lambda: workshop.broker.status().asleep)
+    workshop.events.clear()
+    workshop.client.submit("two", Settings(steps=1), pair())
     workshop.run_until(lambda: workshop.saw(Finished))
     assert len(workshop.workers) == 2
 

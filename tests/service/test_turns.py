@@ -158,6 +158,22 @@ def test_a_job_that_is_cancelled_while_it_is_given_back_leaves_the_worker_to_the
     assert isinstance(hall.heard("ben")[-1], Finished)
 
 
+def test_weights_that_came_are_told_and_only_jobs_that_wait_are_appraised_anew(hall: Hall) -> None:
+    for name in ("ann", "ben"):
+        hall.client(name)
+        submit(hall, name)
+    assert hall.worker.appraised == ["1", "2"]
+    hall.heard("ann")
+    hall.broker.shifts.look_again()
+    hall.carry()
+    [status] = [event for event in hall.heard("ann") if isinstance(event, Status)]
+    assert (status.features, status.notice) == ("vgg19", "")
+    assert hall.worker.appraised == ["1", "2", "2"]
+    hall.broker.shifts.look_again()  # and nothing new is there
+    hall.carry()
+    assert hall.worker.appraised == ["1", "2", "2"]
+
+
 def test_a_job_that_ends_while_it_is_wanted_back_is_delivered(hall: Hall) -> None:
     for name in ("ann", "ben"):
         hall.client(name)

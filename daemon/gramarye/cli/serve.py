@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -39,9 +41,29 @@ from ..service.store.quota import KEEP_HOURS
     help="How long a result is kept that nobody fetches.",
 )
 @click.option(
+    "--until-unused",
+    "unused_minutes",
+    metavar="MINUTES",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    help="End after so long without a client and without a job to do; default: never.",
+)
+@click.option(
+    "--idle-unload",
+    type=click.FloatRange(min=0),
+    metavar="MINUTES",
+    help="Unload the networks when nobody has worked for so long, and free a GPU's memory; the "
+    "next job loads them again. 0: never. Default: 10 with a GPU, else never.",
+)
+@click.option(
     "--weights",
     type=click.Path(path_type=Path),
     help="A VGG checkpoint to use before any in the caches.",
+)
+@click.option(
+    "--log-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the log, in place of the terminal.",
 )
 @click.option(
     "--log-level",
@@ -54,7 +76,10 @@ def serve(
     devices: str,
     data_dir: Path | None,
     keep_hours: float,
+    unused_minutes: float,
+    idle_unload: float | None,
     weights: Path | None,
+    log_file: Path | None,
     log_level: str,
 ) -> int:
     """Run the daemon that paints for Krita and for the command line.
@@ -69,4 +94,27 @@ def serve(
     names = [name.strip() for name in devices.split(",") if name.strip()]
     if not names:
         raise click.UsageError("--devices names none; say auto, cpu or cuda.")
-    return run(bind, names, weights, log_level, data=data_dir, keep_hours=keep_hours)
+    if log_file is not None:
+        _log_to(log_file)
+    return run(
+        bind,
+        names,
+        weights,
+        log_level,
+        data=data_dir,
+        keep_hours=keep_hours,
+        unused_minutes=unused_minutes,
+        idle_minutes=idle_unload,
+    )
+
+
+def _log_to(file: Path) -> None:
+    """Let this process's standard error, and that of its workers, be the end of a file."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be written ({error.strerror}).") from error
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+    sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)

@@ -33,6 +33,8 @@ def status(address: str | None, as_json: bool) -> None:
         click.echo(f"  features  {report.features}")
     else:
         click.echo("  loading its networks; jobs are taken already and wait until it is ready")
+    if report.asleep:
+        click.echo("  asleep: nobody works, so its memory is free; the next job wakes it")
     begun = f", {report.suspended} begun and put aside" if report.suspended else ""
     click.echo(f"  jobs      {report.running} running{begun}, {report.queued} waiting")
     if report.draining:

@@ -12,7 +12,18 @@ from typing import Any
 from gramarye_protocol import encode
 from gramarye_protocol.frames import Frames
 
-from .inside import Appraise, Drop, Errand, GiveBack, GivenBack, Lend, Ready, ToWorker, Work
+from .inside import (
+    Appraise,
+    Drop,
+    Errand,
+    GiveBack,
+    GivenBack,
+    Lend,
+    LookAgain,
+    Ready,
+    ToWorker,
+    Work,
+)
 from .jobs import Job
 
 COUNTED = "#"
@@ -27,6 +38,7 @@ class Bench:
     Attributes:
         device: its name, as in ``--devices``.
         ready: what the worker said when it had loaded.
+        rested: what the one before it said, if that ended because nobody worked.
         at_hand: the job that the device is given to; also while something must leave before it can
             begin, and while a worker has not yet confirmed that it stopped.
         held: what the worker process has, by key: the job at hand, and those that were put aside.
@@ -41,6 +53,7 @@ class Bench:
     def __init__(self, device: str, errand: Callable[[Job], Errand]) -> None:
         self.device = device
         self.ready: Ready | None = None
+        self.rested: Ready | None = None
         self.at_hand: Job | None = None
         self.begun = False
         self.held: dict[str, Job] = {}
@@ -67,6 +80,16 @@ class Bench:
         described = self.ready.device if self.ready else ""
         name, _, model = described.partition(" ")
         return f"{name.partition(':')[0]} {model}"
+
+    @property
+    def about(self) -> Ready | None:
+        """What it computes with, or will again after its rest."""
+        return self.ready or self.rested
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether its device is a graphics card's, or Apple's."""
+        return self.ready is not None and self.ready.device.startswith(("cuda", "xpu", "mps"))
 
     @property
     def warm(self) -> list[Job]:
@@ -142,6 +165,10 @@ class Bench:
         self.returning = not devices
         self.borrowed = devices
         self._say(Lend(tuple(sorted(name.partition(COUNTED)[0] for name in devices))))
+
+    def look_again(self) -> None:
+        """Weights have come that it may use."""
+        self._say(LookAgain())
 
     # --- what it says
 

@@ -25,6 +25,7 @@ from gramarye_protocol import (
     Credit,
     Drain,
     Failure,
+    FetchWeights,
     Follow,
     GarbageError,
     Hello,
@@ -54,6 +55,7 @@ from .crew import Crew
 from .errors import RefusedError, ServiceError
 from .jobs import NAMELESS, Job, report
 from .ledger import Ledger
+from .library import Fetches, Library
 from .limits import Limits
 from .post import Letter, Post
 from .shifts import Shifts
@@ -98,6 +100,8 @@ class Broker:
         devices: Sequence[str],
         limits: Limits | None = None,
         keep_hours: float = KEEP_HOURS,
+        idle_minutes: float | None = None,
+        fetcher: Fetches | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
@@ -114,7 +118,8 @@ class Broker:
             self._ledger, self._post, settler, clock, self._accepted, self._fail
         )
         crew = Crew(devices, lambda job: job.errand(store.blobs), clock)
-        self.shifts = Shifts(crew, self._ledger, self._audience, self, clock)
+        self.shifts = Shifts(crew, self._ledger, self._audience, self, clock, idle_minutes)
+        self._library = Library(fetcher, self._post, self.shifts.look_again)
         for job in self._ledger.nameless():  # of a daemon that ended before they did
             self._cancel(job)
 
@@ -141,11 +146,18 @@ class Broker:
             self._post.remove(client)
             artist = self._artists.pop(client)
             self._audience.leave(client)
+            self._library.leave(client)
             _log.info("a client vanished; %d are left", len(self._post))
             if artist.startswith(NAMELESS):
                 for job in [job for job in self._ledger if job.artist == artist]:
                     self._cancel(job)
                 self.shifts.direct()
+
+    @property
+    def in_use(self) -> bool:
+        """Whether a client is connected, or a job runs or waits for its turn."""
+        working = (State.QUEUED, State.RUNNING)
+        return len(self._post) > 0 or any(job.state in working for job in self._ledger)
 
     def letters(self) -> Iterator[Letter]:
         """What to send to clients now, oldest first."""
@@ -160,6 +172,8 @@ class Broker:
             self._post.say(client, self.status(), droppable=True)
         elif isinstance(message, JobsRequest):
             self._list(client, message)
+        elif isinstance(message, FetchWeights):
+            self._library.ask(client, message)
         elif isinstance(message, Drain):
             _log.info("a client asks for the end, once what runs is done")
             self.shifts.drain()
@@ -351,6 +365,7 @@ class Broker:
     def tick(self) -> None:
         """Call now and then, and when it is :attr:`due`."""
         now = self._clock()
+        self._library.tick()
         if self._ledger.in_trouble and now >= self._next_retry:
             self._next_retry = now + RETRY_SECONDS
             self._ledger.settle_debts()
@@ -420,6 +435,7 @@ class Broker:
             clients=len(self._post),
             seconds_up=self._clock() - self._started,
             draining=self.shifts.draining,
+            asleep=self.shifts.idling.asleep,
         )
 
 

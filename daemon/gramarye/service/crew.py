@@ -50,6 +50,11 @@ class Crew:
             self._over(key)
         return old
 
+    def rest(self, device: str) -> None:
+        """The worker of a device ends, because nobody works; the next one will be of its kind."""
+        ended = self.replace(device)
+        self.benches[device].rested = ended.ready
+
     @property
     def ready(self) -> list[Bench]:
         """The workers that have loaded what they need."""

@@ -22,8 +22,10 @@ from .inside import (
     GiveBack,
     GivenBack,
     Lend,
+    LookAgain,
     Ready,
     Returned,
+    ToWorker,
     Work,
     to_worker,
 )
@@ -67,18 +69,8 @@ class Desk:
 
     def run(self) -> None:
         """Work until the process ends."""
-        studio = self._studio
-        self._say(
-            Ready(
-                studio.device_name,
-                studio.features,
-                studio.available,
-                studio.notice,
-                studio.memory,
-            ),
-            None,
-        )
-        studio.rehearse()
+        self._ready()
+        self._studio.rehearse()
         while True:
             self._listen(None)
             while (task := self._at_hand) is not None:
@@ -91,13 +83,29 @@ class Desk:
             self._take(to_worker(frames))
             frames = self._ask(0)
 
-    def _take(self, message: Work | GiveBack | Drop | Appraise | Lend) -> None:
+    def _ready(self) -> None:
+        studio = self._studio
+        self._say(
+            Ready(
+                studio.device_name,
+                studio.features,
+                studio.available,
+                studio.notice,
+                studio.memory,
+            ),
+            None,
+        )
+
+    def _take(self, message: ToWorker) -> None:
         if isinstance(message, Appraise):
             self._appraise(message)
         elif isinstance(message, Lend):
             self._studio.lend(message.devices)
             self._returning = not message.devices
             self._return()
+        elif isinstance(message, LookAgain):
+            self._studio.look_again()
+            self._ready()
         elif isinstance(message, Work):
             self._begin(message)
         elif (task := self._tasks.get(message.job)) is None:

@@ -90,13 +90,21 @@ class Lend:
     devices: tuple[str, ...] = checked(tuple_of(text(64), 64), default=())
 
 
+@dataclass(frozen=True)
+class LookAgain:
+    """Weights have come: look for them anew, which is answered with another :class:`Ready`. Jobs
+    that have begun keep the features that they began with."""
+
+    TYPE: ClassVar[str] = "look-again"
+
+
 # --- from a worker ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Ready:
-    """The worker has loaded what it needs. ``memory`` is what all its jobs together may take, in
-    bytes; ``None``: nobody tells."""
+    """The worker has loaded what it needs, or has looked again. ``memory`` is what all its jobs
+    together may take, in bytes; ``None``: nobody tells."""
 
     TYPE: ClassVar[str] = "ready"
     device: str = checked(text(128))
@@ -171,10 +179,10 @@ class Returned:
     TYPE: ClassVar[str] = "returned"
 
 
-ToWorker = Appraise | Work | GiveBack | Drop | Lend
+ToWorker = Appraise | Work | GiveBack | Drop | Lend | LookAgain
 FromWorker = Ready | Appraised | Progress | Saved | GivenBack | Done | Failure | Alive | Returned
 
-_TO_WORKER = {kind.TYPE: kind for kind in (Appraise, Work, GiveBack, Drop, Lend)}
+_TO_WORKER = {kind.TYPE: kind for kind in (Appraise, Work, GiveBack, Drop, Lend, LookAgain)}
 _FROM_WORKER = {
     kind.TYPE: kind
     for kind in (Ready, Appraised, Progress, Saved, GivenBack, Done, Failure, Alive, Returned)

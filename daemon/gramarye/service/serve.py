@@ -20,6 +20,7 @@ from .broker import Broker
 from .cores import threads_each
 from .doorkeeper import Doorkeeper
 from .errors import ServiceError
+from .fetcher import CATALOGUE, Fetcher
 from .frontdoor import FrontDoor
 from .log import start_logging
 from .memory import return_freed_memory
@@ -29,6 +30,7 @@ from .store.places import data_directory
 from .store.quota import KEEP_HOURS
 from .store.store import Store
 from .supervisor import Supervisor, stop_all
+from .unused import Unused
 
 STUDIO = "gramarye.studio:Studio"
 
@@ -52,12 +54,18 @@ def serve(
     studio: str = STUDIO,
     data: Path | None = None,
     keep_hours: float = KEEP_HOURS,
+    unused_minutes: float = 0.0,
+    idle_minutes: float | None = None,
+    catalogue: str = CATALOGUE,
 ) -> int:
     """Run the daemon until SIGTERM or SIGINT, or until it is drained; call it from the main thread.
 
     Prints ``gramarye VERSION listening on ADDRESS`` once clients may connect. There is one worker
     for each of ``devices``; ``studio`` names what a worker makes its studio with, as
-    ``module:callable``. Jobs are kept in the folder ``data``, results for ``keep_hours``.
+    ``module:callable``, ``catalogue`` the weights that may be fetched, as ``module:name``. Jobs are
+    kept in the folder ``data``, results for ``keep_hours``. When nobody has worked for
+    ``idle_minutes``, the workers end until the next job (:class:`.Idling`).
+    Without a client and without a job it ends itself after ``unused_minutes``, unless that is 0.
 
     Returns:
         0, after a clean end.
@@ -79,7 +87,16 @@ def serve(
         stack.callback(doorkeeper.close)
         settler = Settler(context)
         stack.callback(settler.close)
-        broker = Broker(store, settler, devices, keep_hours=keep_hours)
+        fetcher = Fetcher(weights, catalogue)
+        stack.callback(fetcher.close)
+        broker = Broker(
+            store,
+            settler,
+            devices,
+            keep_hours=keep_hours,
+            idle_minutes=idle_minutes,
+            fetcher=fetcher,
+        )
 
         threads = threads_each(devices)
 
@@ -93,7 +110,8 @@ def serve(
             start = partial(WorkerProcess, context, doorkeeper, options(device))
             supervisors.append(Supervisor(name, broker.shifts, start))
         print(f"gramarye {__version__} listening on {door.address}", flush=True)
-        Daemon(door, doorkeeper, settler, broker, supervisors).run(stop_asked)
+        unused = Unused(60 * unused_minutes)
+        Daemon(door, doorkeeper, settler, broker, supervisors, unused).run(stop_asked)
     _log.info("stopped")
     return 0
 
@@ -108,19 +126,24 @@ class Daemon:
         settler: Settler,
         broker: Broker,
         supervisors: Sequence[Supervisor],
+        unused: Unused,
     ) -> None:
         self._door = door
         self._doorkeeper = doorkeeper
         self._settler = settler
         self._broker = broker
         self._supervisors = supervisors
+        self._unused = unused
 
     def run(self, stop_asked: Sequence[int]) -> None:
-        """Until a signal comes, or the daemon is drained; jobs are saved before it ends."""
+        """Until a signal comes, or the daemon is drained or unused; jobs are saved at the end."""
         farewell = FAREWELL
         try:
             while not stop_asked and not self._broker.shifts.over:
                 self._turn()
+                if self._unused.for_long(self._broker.in_use):
+                    _log.info("nobody has used the daemon for a while")
+                    break
         except ServiceError as error:
             farewell = error.sentence
             raise

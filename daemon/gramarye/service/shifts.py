@@ -16,6 +16,7 @@ from .audience import Audience
 from .bench import Bench
 from .crew import Crew
 from .errors import ServiceError
+from .idling import Idling
 from .inside import (
     Appraised,
     Done,
@@ -82,8 +83,10 @@ class Shifts:
         audience: Audience,
         herald: Herald,
         clock: Callable[[], float],
+        idle_minutes: float | None = None,
     ) -> None:
         self.crew = crew
+        self.idling = Idling(crew, ledger, clock, idle_minutes)
         self.draining = False
         self._leaving = False
         self._ledger = ledger
@@ -117,7 +120,10 @@ class Shifts:
             self.crew.returned(bench)
             self.direct()
         elif isinstance(message, Ready):
+            if bench.ready is not None and bench.ready.features != message.features:
+                self._appraise_anew()
             bench.ready = message
+            self.idling.stir()
             self._troubles.pop(bench.device, None)
             self._troubles.pop(ALL, None)
             self._herald.tell_status()
@@ -196,6 +202,17 @@ class Shifts:
             self.tell_standing(job)
         else:
             self._herald.ended(record)
+
+    def look_again(self) -> None:
+        """Weights have come: every worker uses them from its next job on."""
+        for bench in self.crew.benches.values():
+            bench.look_again()
+
+    def _appraise_anew(self) -> None:
+        """Jobs that have not begun will be painted with other features than it was thought."""
+        for job in self._ledger:
+            if not self.crew.has(job) and not job.served:
+                job.appraisal = None
 
     # --- a worker's end
 
@@ -381,7 +398,7 @@ class Shifts:
 
     def about(self) -> About:
         """What the workers compute with; without features while none has loaded them."""
-        ready = [bench.ready for bench in self.crew.benches.values() if bench.ready is not None]
+        ready = [one.about for one in self.crew.benches.values() if one.about is not None]
         notices = dict.fromkeys([*(one.notice for one in ready), *self._troubles.values()])
         notice = " ".join(filter(None, notices))[:1024]
         if not ready:

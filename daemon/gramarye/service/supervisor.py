@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 class Supervisor:
     """One device's worker, started with ``start``, and another when it is lost, ever more slowly
-    while none comes up."""
+    while none comes up. Where nobody works, there may be none (:mod:`.idling`)."""
 
     def __init__(
         self,
@@ -60,7 +60,8 @@ class Supervisor:
         """
         worker = self._worker
         if worker is None:
-            if self._clock() >= self._next_start and not self._shifts.draining:
+            needed = not (self._shifts.draining or self._shifts.idling.resting(self._device))
+            if needed and self._clock() >= self._next_start:
                 self._worker = self._start()
             return
         end = worker.end  # asked first: what it said last is then here
@@ -78,6 +79,9 @@ class Supervisor:
         elif self._shifts.overdue(self._device):
             _log.error("the worker of %s does not answer and is killed", self._device)
             worker.kill()
+        elif self._shifts.idling.rest(self._device):
+            _log.info("nobody works: the worker of %s ends until the next job", self._device)
+            self.stop()
 
     def post(self) -> None:
         """Send the worker what there is to send."""

@@ -66,6 +66,10 @@ class StudioLike(Protocol):
         """Do once what takes a moment and need not be done while somebody waits."""
         ...
 
+    def look_again(self) -> None:
+        """Look for weights that have come since, for jobs that have not begun."""
+        ...
+
     def render(
         self,
         settings: Settings,

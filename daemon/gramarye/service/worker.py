@@ -8,8 +8,6 @@ keys; when the standard input ends, the broker is gone and so is the worker.
 from __future__ import annotations
 
 import importlib
-import logging
-import os
 import signal
 import sys
 import threading
@@ -24,8 +22,7 @@ from .desk import Desk
 from .explain import explain
 from .log import start_logging
 from .orders import Orders
-
-_log = logging.getLogger(__name__)
+from .tether import end_with_the_daemon
 
 
 def main(studio: str) -> None:
@@ -33,7 +30,7 @@ def main(studio: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's to handle
     orders = Orders.read(sys.stdin.buffer.readline())
     start_logging(orders.log_level)
-    threading.Thread(target=_end_with_the_daemon, daemon=True).start()
+    end_with_the_daemon()
     link = _connect(orders)
 
     def say(message: Any, payload: Any = None) -> None:
@@ -65,12 +62,6 @@ def _connect(orders: Orders) -> zmq.Socket[bytes]:
     link.curve_secretkey = orders.secret_key.encode()
     link.connect(orders.address)
     return link
-
-
-def _end_with_the_daemon() -> None:
-    while os.read(sys.stdin.fileno(), 4096):
-        _log.debug("unexpected words on the standard input")
-    os._exit(0)  # the main thread may be deep in a computation
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import Refusal
 from ..translate import tr
+from .nodes import children
 from .source import Place
 from .targets import DOCUMENT, find, is_open, walk
 
@@ -77,5 +78,5 @@ def height_of(place: Place) -> int:
 
 
 def _topmost(root: Any) -> Any:
-    children = root.childNodes()
-    return children[-1] if children else None
+    layers = children(root)
+    return layers[-1] if layers else None

@@ -16,7 +16,7 @@ from ..errors import Refusal
 from ..qt import QtCore
 from ..translate import tr
 from .samples import Buffer, alpha_of, opaque, veil, with_alpha
-from .scratch import laid, recolour, scratch
+from .scratch import gathered, laid, recolour, scratch
 from .source import Place
 from .spaces import SRGB, Space
 
@@ -26,7 +26,10 @@ _PREVIEW = _VEIL = Space("RGBA", "U8", SRGB)
 
 @dataclass(frozen=True)
 class Painting:
-    """A result and where it goes; ``name`` is the new layer's."""
+    """A result and where it goes; ``name`` is the new layer's.
+
+    ``pixels`` are written over where they are a bytearray.
+    """
 
     place: Place
     name: str
@@ -88,7 +91,7 @@ def _in_space(document: Any, pixels: Buffer, place: Place, source: Space, target
     box = (0, 0, *place.size)
     node = laid(document, document.rootNode(), pixels, source, box)
     recolour(node, target)
-    return bytes(node.pixelData(*box))
+    return gathered(node.pixelData, box, target.pixel_bytes)
 
 
 def selected(document: Any, samples: Buffer, place: Place) -> Buffer:
@@ -106,12 +109,13 @@ def blended(document: Any, below: Buffer, above: Buffer, place: Place) -> Buffer
     """
     if place.selection is None:
         return above
+    alpha = alpha_of(below, place.space)
     group = document.createGroupLayer("")
     document.rootNode().addChildNode(group, None)
     laid(document, group, opaque(below, place.space), place.space, (0, 0, *place.size))
     _veiled(document, group, opaque(above, place.space), place)
     mixed = _flattened(document, group, place)
-    return with_alpha(mixed, alpha_of(below, place.space), place.space)
+    return with_alpha(mixed, alpha, place.space)
 
 
 def _veiled(document: Any, parent: Any, samples: Buffer, place: Place) -> Any:
@@ -125,13 +129,14 @@ def _veiled(document: Any, parent: Any, samples: Buffer, place: Place) -> Any:
     return group
 
 
-def _flattened(document: Any, group: Any, place: Place) -> bytes:
+def _flattened(document: Any, group: Any, place: Place) -> bytearray:
     document.refreshProjection()
     document.waitForDone()
-    return bytes(group.projectionPixelData(0, 0, *place.size))
+    box = (0, 0, *place.size)
+    return gathered(group.projectionPixelData, box, place.space.pixel_bytes)
 
 
-def _scaled(document: Any, painting: Painting, space: Space) -> bytes:
+def _scaled(document: Any, painting: Painting, space: Space) -> bytearray:
     """The result at the place's size.
 
     Where the alpha is put back later, the colours are scaled as if opaque: the result's own alpha
@@ -144,4 +149,4 @@ def _scaled(document: Any, painting: Painting, space: Space) -> bytes:
     node = laid(document, document.rootNode(), pixels, space, (0, 0, plane.width, plane.height))
     node.scaleNode(QtCore.QPointF(0, 0), *place.size, _SCALING)
     document.waitForDone()
-    return bytes(node.pixelData(0, 0, *place.size))
+    return gathered(node.pixelData, (0, 0, *place.size), space.pixel_bytes)

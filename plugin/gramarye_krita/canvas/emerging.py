@@ -48,10 +48,11 @@ class Emerging(QtCore.QObject):
         self._timer.start()
 
     def end(self) -> None:
-        """Take the picture away."""
+        """Take the picture away, for good: the place's alpha is as large as the layer."""
         self._timer.stop()
         self._image = None
         self._drop()
+        self.deleteLater()
 
     def _follow(self) -> None:
         document = self._place.document

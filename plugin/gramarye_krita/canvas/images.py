@@ -35,7 +35,7 @@ def image_of(source: Source) -> Any:
     """What was read, as an image of its own."""
     size = source.width, source.height
     pixels = converted(source.pixels, size, source.place.travel, Space("RGBA", "U8", SRGB))
-    return QtGui.QImage(pixels, *size, source.width * 4, BGRA).copy()
+    return QtGui.QImage(bytes(pixels), *size, source.width * 4, BGRA).copy()
 
 
 def bytes_of(image: Any) -> bytes:

@@ -13,8 +13,9 @@ from ..errors import Refusal
 from ..qt import Qt, QtCore
 from ..translate import tr
 from .frames import key_at
-from .samples import alpha_of, is_clear
-from .scratch import Box, converted, scratch, travelling
+from .nodes import children
+from .samples import Buffer, alpha_of, is_clear
+from .scratch import Box, converted, gathered, scratch, travelling
 from .selection import coverage, selected_box
 from .source import Place, Source
 from .spaces import CHANNELS, DTYPES, Space, space_of
@@ -106,13 +107,13 @@ def extent(
 
 def samples_of(
     target: Target, node: Any, box: Box, space: Space, frame: int | None = None
-) -> bytes:
+) -> bytearray:
     """Samples of the space that the node itself has.
 
     Raises:
         Refusal: Krita gives none, or other ones than it said.
     """
-    samples = bytes(_ask(target, node, box, frame))
+    samples = _ask(target, node, box, space.pixel_bytes, frame)
     if len(samples) != box[2] * box[3] * space.pixel_bytes:
         raise Refusal(
             tr(
@@ -123,7 +124,7 @@ def samples_of(
     return samples
 
 
-def seen(target: Target, node: Any, box: Box, space: Space) -> bytes:
+def seen(target: Target, node: Any, box: Box, space: Space) -> Buffer:
     """What is seen of a layer now, its opacity left aside, as samples of ``space``."""
     own = space_of(node)
     return converted(samples_of(target, node, box, own), box[2:], own, space)
@@ -131,7 +132,7 @@ def seen(target: Target, node: Any, box: Box, space: Space) -> bytes:
 
 def is_plain(node: Any) -> bool:
     """Whether a layer's own pixels are what is seen of it."""
-    return node.type() == "paintlayer" and not node.childNodes()
+    return node.type() == "paintlayer" and not children(node)
 
 
 def thumbnail(target: Target, side: int) -> Any:
@@ -147,7 +148,7 @@ def thumbnail(target: Target, side: int) -> Any:
     )
 
 
-def _ask(target: Target, node: Any, box: Box, frame: int | None) -> Any:
+def _ask(target: Target, node: Any, box: Box, pixel_bytes: int, frame: int | None) -> bytearray:
     """A plain layer's own pixels; otherwise what its masks, its children or its filter make."""
     if target.kind == DOCUMENT:
         if frame is not None:
@@ -156,14 +157,15 @@ def _ask(target: Target, node: Any, box: Box, frame: int | None) -> Any:
                     "Only layers are read frame by frame. Choose a layer or a group.",
                 )
             )
-        return target.document.pixelData(*box)
+        return gathered(target.document.pixelData, box, pixel_bytes)
     if is_plain(node):
         if frame is None:
-            return node.pixelData(*box)
-        return node.pixelDataAtTime(*box, key_at(target, node, frame))
+            return gathered(node.pixelData, box, pixel_bytes)
+        key = key_at(target, node, frame)
+        return gathered(lambda *band: node.pixelDataAtTime(*band, key), box, pixel_bytes)
     if frame is None and _is_shown(node):
-        return node.projectionPixelData(*box)
-    return _redrawn(target, node, box, frame)
+        return gathered(node.projectionPixelData, box, pixel_bytes)
+    return _redrawn(target, node, box, pixel_bytes, frame)
 
 
 def _is_shown(node: Any) -> bool:
@@ -174,7 +176,7 @@ def _is_shown(node: Any) -> bool:
     return True
 
 
-def _redrawn(target: Target, node: Any, box: Box, frame: int | None) -> bytes:
+def _redrawn(target: Target, node: Any, box: Box, pixel_bytes: int, frame: int | None) -> bytearray:
     """The projection of a layer that is hidden, which Krita does not keep up to date, or that of
     another time: drawn by a copy, since to show another time is a step of the artist's undo."""
     if node.type() not in _REDRAWN:
@@ -192,7 +194,7 @@ def _redrawn(target: Target, node: Any, box: Box, frame: int | None) -> bytes:
         other.setCurrentTime(document.currentTime() if frame is None else frame)
         other.refreshProjection()
         other.waitForDone()
-        return bytes(copy.projectionPixelData(*box))
+        return gathered(copy.projectionPixelData, box, pixel_bytes)
 
 
 def _checked(space: Space) -> Space:

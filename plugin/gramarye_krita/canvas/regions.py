@@ -9,7 +9,7 @@ from gramarye_protocol import Plane, describe
 from ..errors import Refusal
 from ..translate import tr
 from .reading import samples_of
-from .samples import alpha_of, is_clear
+from .samples import Buffer, alpha_of, is_clear
 from .scratch import converted, laid, scratch
 from .source import Place
 from .spaces import SRGB, Space, space_of
@@ -96,7 +96,7 @@ def _grey_of(target: Target, place: Place, by: By) -> tuple[bytes, str]:
     return alpha_of(samples, space), space.dtype
 
 
-def _over_black(samples: bytes, space: Space, size: tuple[int, int]) -> bytes:
+def _over_black(samples: Buffer, space: Space, size: tuple[int, int]) -> bytes:
     """Pixels as 8-bit grey over a black ground."""
     box = (0, 0, *size)
     with scratch(_GREY, *size) as document:

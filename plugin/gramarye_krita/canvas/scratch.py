@@ -6,8 +6,9 @@ In the artist's own document any of it would land in the undo stack, or change p
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..errors import Refusal
 from ..host import application
 from ..qt import QtCore
 from ..translate import tr
-from .samples import Buffer
+from .samples import Buffer, alpha_of, with_alpha
 from .spaces import SRGB, Space, space_of
 
 Box = tuple[int, int, int, int]
@@ -27,6 +28,7 @@ _NEAR = 0.1
 """How far mid-grey may be from sRGB's for its curve to count as even to the eye; gamma 1.8 is."""
 
 _SAME = 1 / 128
+_BAND_BYTES = 1 << 22
 _SRGB_LINEAR = "sRGB-elle-V2-g10.icc"
 
 
@@ -73,9 +75,11 @@ def put(node: Any, pixels: Buffer, box: Box) -> None:
     """Overwrite pixels of a layer in a scratch document.
 
     Raises:
-        Refusal: they are not as many as the box has. Krita would take them all the same.
+        Refusal: they are not as many as the box has, which Krita before 5.3 would take all the
+            same; or Krita did not take them.
     """
-    expected = space_of(node).pixel_bytes * box[2] * box[3]
+    pixel = space_of(node).pixel_bytes
+    expected = pixel * box[2] * box[3]
     if len(pixels) != expected:
         raise Refusal(
             tr(
@@ -85,18 +89,52 @@ def put(node: Any, pixels: Buffer, box: Box) -> None:
                 needed=expected,
             )
         )
-    node.setPixelData(QtCore.QByteArray(pixels), *box)
+    for x, y, width, height in _bands(box, pixel):
+        begin = (y - box[1]) * width * pixel
+        band = pixels[begin : begin + height * width * pixel]
+        taken = node.setPixelData(QtCore.QByteArray(band), x, y, width, height)
+        if taken is False:  # nothing is said before 5.3
+            raise Refusal(
+                tr(
+                    "Krita did not take the pixels of the result. Save your work, restart "
+                    "Krita and try again."
+                )
+            )
 
 
-def converted(pixels: bytes, size: tuple[int, int], source: Space, target: Space) -> bytes:
-    """Pixels of one space as those of another, by Krita's own conversion."""
+def gathered(take: Callable[[int, int, int, int], Any], box: Box, pixel_bytes: int) -> bytearray:
+    """The bytes that ``take`` gives for a box; band by band, for Krita's are copied."""
+    samples = bytearray()
+    for band in _bands(box, pixel_bytes):
+        samples += memoryview(take(*band))
+    return samples
+
+
+def _bands(box: Box, pixel_bytes: int) -> Iterator[Box]:
+    """The box in parts of whole rows, each small enough to stay in the processor's cache."""
+    x, y, width, height = box
+    rows = max(1, _BAND_BYTES // max(1, width * pixel_bytes))
+    for row in range(0, height, rows):
+        yield x, y + row, width, min(rows, height - row)
+
+
+def converted(pixels: Buffer, size: tuple[int, int], source: Space, target: Space) -> Buffer:
+    """Pixels of one space as those of another, by Krita's own conversion.
+
+    Kritas from 5.2 on turn inks in 32-bit float into wrong colours in 32-bit float (by up to a
+    quarter of the range), and into right ones in 16 bits. The alpha keeps its 32 bits.
+    """
     if source == target:
         return pixels
     box = (0, 0, *size)
+    by_16_bit = source.model == "CMYKA" and source.depth == target.depth == "F32"
     with scratch(source) as document:
         node = laid(document, document.rootNode(), pixels, source, box)
+        if by_16_bit:
+            recolour(node, replace(target, depth="U16"))
         recolour(node, target)
-        return bytes(node.pixelData(*box))
+        result = gathered(node.pixelData, box, target.pixel_bytes)
+    return with_alpha(result, alpha_of(pixels, source), target) if by_16_bit else result
 
 
 def recolour(node: Any, space: Space) -> None:

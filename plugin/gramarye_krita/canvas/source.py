@@ -8,6 +8,7 @@ from typing import Any
 from gramarye_protocol import Plane, describe
 
 from ..qt import QtCore
+from .samples import Buffer
 from .scratch import Box
 from .spaces import Space
 
@@ -92,7 +93,7 @@ class Source:
     """Pixels as they go to the daemon, in ``place.travel``."""
 
     place: Place
-    pixels: bytes
+    pixels: Buffer
 
     @property
     def layout(self) -> str:
@@ -119,7 +120,7 @@ class Source:
         """In pixels."""
         return self.place.height
 
-    def plane(self, role: str = "content") -> tuple[Plane, bytes]:
+    def plane(self, role: str = "content") -> tuple[Plane, Buffer]:
         """The pixels as a plane. It takes their SHA-256 and asks Krita nothing: any thread may."""
         place = self.place
         plane = describe(

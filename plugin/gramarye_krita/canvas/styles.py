@@ -12,6 +12,7 @@ from ..qt import Qt, QtCore, QtGui
 from ..translate import tr
 from .images import BGRA, bytes_of
 from .reading import read
+from .samples import Buffer
 from .scratch import converted, has_primaries_of_srgb
 from .spaces import SRGB, Space
 from .targets import Target
@@ -88,7 +89,7 @@ def load_style(path: str, longest: int) -> Any:
     return _shrunk(image, longest).convertToFormat(BGRA)
 
 
-def style_plane(image: Any, profile: str = "") -> tuple[Plane, bytes]:
+def style_plane(image: Any, profile: str = "") -> tuple[Plane, Buffer]:
     """An image of sRGB colours as a style plane, in the colours of the content's profile.
 
     Where the content has other primaries than sRGB, the style is converted to them and gets 16
@@ -100,7 +101,7 @@ def style_plane(image: Any, profile: str = "") -> tuple[Plane, bytes]:
     return _plane(data, size, _EIGHT_BIT, Space("RGBA", "U16", profile))
 
 
-def read_style(target: Target, profile: str = "") -> tuple[Plane, bytes]:
+def read_style(target: Target, profile: str = "") -> tuple[Plane, Buffer]:
     """A layer, a group or a document as a style plane, in the colours of the content's profile.
 
     Raises:
@@ -125,8 +126,8 @@ def read_style(target: Target, profile: str = "") -> tuple[Plane, bytes]:
 
 
 def _plane(
-    pixels: bytes, size: tuple[int, int], source: Space, target: Space
-) -> tuple[Plane, bytes]:
+    pixels: Buffer, size: tuple[int, int], source: Space, target: Space
+) -> tuple[Plane, Buffer]:
     data = converted(pixels, size, source, target)
     plane = describe("style", *size, target.layout, target.dtype, data, profile=target.profile)
     return plane, data

@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import Refusal
 from ..host import application
 from ..translate import tr
+from .nodes import children, selected_nodes
 
 LAYERS = (
     "paintlayer",
@@ -82,7 +83,7 @@ def find(document: Any, node_id: Any) -> Any:
 
 def walk(node: Any) -> Iterator[Any]:
     """Every node below this one, masks included, the lowest first."""
-    for child in node.childNodes():
+    for child in children(node):
         yield from walk(child)
         yield child
 
@@ -165,6 +166,6 @@ def _group_around(document: Any, node: Any) -> Target:
 
 def _selected(document: Any, view: Any) -> list[Target]:
     """The layers selected in the docker, in the order of the stack, without their masks."""
-    chosen = [node.uniqueId() for node in view.selectedNodes()]
+    chosen = [node.uniqueId() for node in selected_nodes(view)]
     nodes = [node for node in walk(document.rootNode()) if node.uniqueId() in chosen]
     return [of_node(document, node) for node in nodes if node.type() in LAYERS]

@@ -14,6 +14,7 @@ from ..host import application
 from ..translate import tr
 from .adding import DocumentClosed, Written, add, check_open, height_of, place_above
 from .building import Painting, bench, painted, selected
+from .nodes import children
 from .replacing import replacement
 from .samples import Buffer
 from .scratch import laid, put, scratch
@@ -84,10 +85,10 @@ def write_together(paintings: list[Painting], name: str) -> list[Written]:
             samples = _finished(paintings[index])
             laid(document, group, samples, place.space, place.box, name=paintings[index].name)
         added = add(group, place_above(top))
-    children = find(owner, added.node_id).childNodes()
+    layers = children(find(owner, added.node_id))
     written = {
-        index: Written(owner, child.uniqueId(), added.note)
-        for index, child in zip(order, children, strict=True)
+        index: Written(owner, layer.uniqueId(), added.note)
+        for index, layer in zip(order, layers, strict=True)
     }
     return [written[index] for index in range(len(paintings))]
 
@@ -121,7 +122,7 @@ def _as_document(painting: Painting) -> Written:
     document = application().createDocument(
         *place.size, painting.name, space.model, space.depth, space.profile, resolution
     )
-    node = document.rootNode().childNodes()[0]  # its own first layer, so there is nothing to undo
+    node = children(document.rootNode())[0]  # its own first layer, so there is nothing to undo
     put(node, samples, (0, 0, *place.size))
     document.refreshProjection()
     document.waitForDone()

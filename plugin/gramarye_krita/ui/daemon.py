@@ -6,10 +6,11 @@ from typing import Any
 
 from gramarye_protocol import LONGEST_ARTIST
 
-from ..model import Daemon, Link, daemon_words
+from ..model import Daemon, Link, daemon_words, setup_words
 from ..qt import Qt, QtCore, QtGui, QtWidgets
 from ..translate import tr
 from .parts import Sentence, fold_button, labelled, new_form
+from .weights import WeightsPane
 
 _COLOURS = {
     Link.READY: "#3fa66b",
@@ -24,6 +25,7 @@ class DaemonPane(QtWidgets.QWidget):
     """One line about the daemon, and its settings folded under it."""
 
     start_pressed = QtCore.pyqtSignal()
+    setup_pressed = QtCore.pyqtSignal()
     address_entered = QtCore.pyqtSignal(str)
     artist_entered = QtCore.pyqtSignal(str)
     log_wanted = QtCore.pyqtSignal()
@@ -38,6 +40,13 @@ class DaemonPane(QtWidgets.QWidget):
         self.start_button.setToolTip(tr("Start the program that computes, on this machine"))
         self.start_button.setAutoDefault(False)
         self.start_button.clicked.connect(lambda *_: self.start_pressed.emit())
+        self.setup_button = QtWidgets.QPushButton(tr("Set &Up…"))
+        self.setup_button.setObjectName("gramarye_set_up")
+        self.setup_button.setToolTip(tr("Fetch the program that computes, and start it"))
+        self.setup_button.setAutoDefault(False)
+        self.setup_button.clicked.connect(lambda *_: self.setup_pressed.emit())
+        self._is_set_up = True
+        self._shown = Daemon(address)
         content = self._settings(address, artist)
         self.fold = fold_button(
             "daemon",
@@ -49,17 +58,28 @@ class DaemonPane(QtWidgets.QWidget):
         line.addWidget(self.dot, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.label, 1)
         line.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.setup_button, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignTop)
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        self.weights = WeightsPane()
         column.addLayout(line)
+        column.addWidget(self.weights)
         column.addWidget(content)
-        self.show_daemon(Daemon(address))
+        self.show_daemon(self._shown)
+
+    def show_set_up(self, is_set_up: bool) -> None:
+        """Whether there is a daemon that could be started."""
+        self._is_set_up = is_set_up
+        self.show_daemon(self._shown)
 
     def show_daemon(self, daemon: Daemon) -> None:
-        """Say who computes, and offer to start it where nobody does."""
-        self.label.setText(daemon_words(daemon))
-        self.start_button.setVisible(daemon.link in (Link.ABSENT, Link.STARTING))
+        """Say who computes, and offer to start it where nobody does, or first to set it up."""
+        self._shown = daemon
+        missing = daemon.link is Link.ABSENT and not self._is_set_up
+        self.label.setText(setup_words() if missing else daemon_words(daemon))
+        self.setup_button.setVisible(missing)
+        self.start_button.setVisible(daemon.link in (Link.ABSENT, Link.STARTING) and not missing)
         self.start_button.setEnabled(daemon.link is Link.ABSENT)
         self.dot.setPixmap(_dot(_COLOURS[daemon.link], self.devicePixelRatioF()))
 

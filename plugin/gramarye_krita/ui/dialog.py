@@ -141,9 +141,10 @@ class StyleDialog(QtWidgets.QDialog):
         self.shown.emit(False)
 
     def keyPressEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
-        """Return in a field of text ends the typing there, and does not apply."""
+        """Return in a field of text or a number ends the typing there, and does not apply."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and isinstance(self.focusWidget(), QtWidgets.QLineEdit):
+        typing = (QtWidgets.QLineEdit, QtWidgets.QAbstractSpinBox)
+        if enter and isinstance(self.focusWidget(), typing):
             event.accept()
             return
         super().keyPressEvent(event)

@@ -30,7 +30,9 @@ class StatusLine(QtWidgets.QProgressBar):
 
     def show_batches(self, batches: Sequence[Batch]) -> None:
         """Show these; none: the bar goes."""
+        self.setUpdatesEnabled(False)  # or Qt would draw all of Krita's window, canvas too, at once
         self.setValue(round(_PER_MILLE * overall(batches)))
+        self.setUpdatesEnabled(True)
         self.setVisible(bool(batches))
 
     def mouseReleaseEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name

@@ -98,7 +98,7 @@ def _range(driver, document, layer):
         noted[f"changed {time}"] = same[0] != same[1]
     noted["time"] = document.currentTime()
     noted["active"] = document.activeNode().name()
-    noted["start"] = recall(document, result.uniqueId())["recipe"]["start"]["kind"]
+    noted["start"] = (recall(document, result.uniqueId()) or {})["recipe"]["start"]["kind"]
     yield from documents.undo(driver)
     noted["undone"] = [driver.layers(), documents.undo_text(driver) == step]
 

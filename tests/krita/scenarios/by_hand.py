@@ -55,7 +55,7 @@ def _controls(driver):
 
 
 def _preview(driver, dialog):
-    dialog.preview.refresh_button.click()
+    driver.click(dialog.preview.refresh_button)
     yield from driver.until(lambda: not dialog.preview.split.after.isNull(), "a preview", 90)
     split, overview = dialog.preview.split, dialog.preview.overview
     start = split.mapToGlobal(split.rect().center())

@@ -5,7 +5,7 @@ from importlib import import_module
 from gramarye_krita.canvas import reading
 from gramarye_krita.canvas.emerging import Emerging
 from gramarye_krita.canvas.writing import write
-from gramarye_krita.qt import QtCore, QtGui
+from gramarye_krita.qt import QtCore, QtGui, sip
 
 documents = import_module("gramarye_driver.documents")
 viewing = import_module("gramarye_krita.canvas.viewing")
@@ -111,6 +111,7 @@ def _ending(driver, document, emerging, place):
     emerging.end()
     yield documents.SETTLED
     noted["pane"] = emerging.pane is not None
+    noted["gone"] = sip.isdeleted(emerging)
     noted["colours"] = _colours(driver, document)
     noted["step"] = documents.undo_text(driver)
     again = Emerging(place)

@@ -23,6 +23,25 @@ def scenario(driver):
         noted = spaces[f"{model} {depth} {profile}".strip()] = {}
         yield from _there_and_back(driver, document, noted)
         yield from documents.closed(document)
+    yield from _inks(driver)
+
+
+def _inks(driver):
+    """The same inks in two depths, as RGB of those."""
+    document = yield from documents.shown(driver, (WIDTH, HEIGHT), "CMYKA", "U16")
+    profile = space_of(document).profile
+    yield from documents.closed(document)
+    random = Random(4)
+    shares = [random.uniform(0.05, 0.6) for _ in range(4 * WIDTH * HEIGHT)]
+    noted = driver.values["inks"] = {}
+    for depth, top, alpha in (("U16", 65535, 65535), ("F32", 100, 1)):
+        samples = []
+        for at in range(0, len(shares), 4):
+            inks = [share * top for share in shares[at : at + 4]]
+            samples += [*inks, alpha] if depth == "F32" else [*map(round, inks), alpha]
+        pixels = struct.pack(f"<{len(samples)}{KINDS[depth]}", *samples)
+        spaces = Space("CMYKA", depth, profile), Space("RGBA", depth, SRGB)
+        noted[depth] = converted(pixels, (WIDTH, HEIGHT), *spaces).hex()
 
 
 def _there_and_back(driver, document, noted):

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from gramarye_krita.canvas import reading, recipes, targets, writing
+from gramarye_krita.canvas.scratch import put
 from gramarye_krita.canvas.source import Place
 from gramarye_krita.canvas.writing import Output, Painting
 from gramarye_protocol import describe
@@ -66,6 +67,7 @@ def _above(driver):
     noted["box"], noted["alpha"] = source.place.box, documents.hexed(source.place.alpha)
     noted["selection"] = documents.hexed(source.place.selection)
     noted["before"] = _named(document, "layer")
+    step = documents.undo_text(driver)
     written = writing.write(_flat(source.place))
     yield documents.SETTLED
     result = document.nodeByName("result")
@@ -74,7 +76,7 @@ def _above(driver):
     noted["result"] = documents.pixels_of(result, source.place.box)
     noted["after"] = _named(document, "layer")
     yield from documents.undo(driver)
-    noted["undone"] = [driver.layers(), documents.undo_text(driver)]
+    noted["undone"] = [driver.layers(), documents.undo_text(driver) == step]
     yield from documents.closed(document)
 
 
@@ -221,6 +223,9 @@ def _kept_preview(driver):
     noted["wrong"] = documents.refused(
         lambda: writing.write(Painting(place, "wrong", wrong, bytes(70)))
     )
+    group = document.createGroupLayer("has no pixels")
+    noted["version"] = driver.app.version()
+    noted["into a group"] = documents.refused(lambda: put(group, bytes(8 * 70), (0, 0, 10, 7)))
     yield from documents.closed(document)
 
 

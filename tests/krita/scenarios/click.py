@@ -1,13 +1,17 @@
 """The same by hand: real clicks and keys through the menus, the file dialog and the dialog."""
 
+from importlib import import_module
+
 from gramarye_krita.qt import QtWidgets
+
+hands = import_module("gramarye_driver.hands")
 
 
 def scenario(driver):
     driver.open(driver.args["picture"])
     yield 1000
     before = driver.layers()
-    yield from _choose_in_filter_menu(driver, "gramarye_style_transfer")
+    yield from hands.filter_menu(driver, "gramarye_style_transfer", shot="click-menu")
     yield from driver.until(lambda: driver.dialog is not None, "the dialog")
     yield from driver.ready()
     dialog = driver.dialog
@@ -46,24 +50,6 @@ def _add_a_file(driver, dialog):
         lambda: [style.path for style in dialog.choices().styles] == [driver.args["style"]],
         "the style",
     )
-
-
-def _choose_in_filter_menu(driver, name):
-    bar = driver.window().menuBar()
-    entry = next(one for one in bar.actions() if one.text().replace("&", "") == "Filter")
-    place = bar.actionGeometry(entry).center()
-    driver.click(bar, place.x(), place.y())
-    yield from driver.until(entry.menu().isVisible, "the Filter menu")
-    yield 300
-    parent = next(one for one in entry.menu().actions() if one.objectName() == "gramarye_menu")
-    place = entry.menu().actionGeometry(parent).center()
-    driver.click(entry.menu(), place.x(), place.y())
-    yield from driver.until(parent.menu().isVisible, "the submenu")
-    yield 300
-    driver.shot("click-menu")
-    action = next(one for one in parent.menu().actions() if one.objectName() == name)
-    place = parent.menu().actionGeometry(action).center()
-    driver.click(parent.menu(), place.x(), place.y())
 
 
 def _file_dialog():

@@ -42,6 +42,10 @@ def _walk(driver, dialog):
         focus = QtWidgets.QApplication.focusWidget()
         names.append((focus.objectName() or type(focus).__name__) if focus else "")
         driver.xdotool("key", "Tab")
+        for _ in range(25):  # a slow Krita takes its time
+            if QtWidgets.QApplication.focusWidget() is not focus:
+                break
+            yield 40
         yield 60
         if QtWidgets.QApplication.focusWidget() is dialog.gallery.list:
             break

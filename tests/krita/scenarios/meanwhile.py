@@ -20,7 +20,7 @@ def _begin(driver):
 def _cancel(driver):
     before = driver.layers()
     yield from _begin(driver)
-    driver.dialog.jobs.cancel_button.click()
+    driver.click(driver.dialog.jobs.cancel_button)
     yield from driver.until(lambda: not driver.busy(), "the job to end")
     driver.values["cancelled"] = driver.said()
     yield 300

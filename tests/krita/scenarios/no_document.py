@@ -42,4 +42,5 @@ def _submenu(driver):
     entry = next(one for one in bar.actions() if one.text().replace("&", "") == "Filter")
     parent = next(one for one in entry.menu().actions() if one.objectName() == "gramarye_menu")
     assert isinstance(parent.menu(), QtWidgets.QMenu)
+    parent.menu().aboutToShow.emit()
     return [action.text().replace("&", "") for action in parent.menu().actions()]

@@ -1,4 +1,4 @@
-"""Krita's Python has no zmq: the menu entry stays, and says what to install."""
+"""Krita's Python has no zmq: the menu entry and the docker stay, and say what to install."""
 
 from gramarye_krita.qt import QtCore, QtWidgets
 
@@ -13,7 +13,10 @@ def scenario(driver):
     driver.shot("no-zmq")
     driver.values["said"] = _box().text()
     _box().accept()
-    yield 300
+    driver.docker()
+    yield 500
+    driver.values["docker"] = driver.docker().note.text()
+    driver.shot("no-zmq-docker")
 
 
 def _box():

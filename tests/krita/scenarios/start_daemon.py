@@ -11,7 +11,7 @@ def scenario(driver):
     driver.values["apply while absent"] = dialog.apply_button.isEnabled()
     yield 300
     driver.shot("start-absent")
-    dialog.daemon.start_button.click()
+    driver.click(dialog.daemon.start_button)
     yield 300
     driver.values["starting"] = dialog.daemon.label.text()
     driver.shot("start-starting")

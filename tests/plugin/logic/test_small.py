@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import struct
+from pathlib import Path
 
 import pytest
 
 from gramarye_krita.errors import Refusal
-from gramarye_krita.logic.diagnostics import MOST_LINES, report
+from gramarye_krita.logic.diagnostics import MOST_LINES, doctor_lines, report
 from gramarye_krita.logic.guide import next_words
 from gramarye_krita.logic.keeping import as_result
 from gramarye_krita.logic.menu import closed_words, repeat_words
@@ -36,6 +38,41 @@ def test_a_report_has_the_facts_and_the_end_of_the_log() -> None:
     assert "line 499" in text
     assert len(text.splitlines()) == MOST_LINES + 3
     assert "(none)" in report({}, "")
+
+
+def test_a_report_has_what_the_doctor_found_with_what_mends_it() -> None:
+    said = json.dumps(
+        {
+            "gramarye": "0.1.0",
+            "findings": [
+                {"check": "torch", "level": "ok", "sentence": "Torch 2.9.", "mend": ""},
+                {"check": "folder", "level": "wrong", "sentence": "Open.", "mend": "chmod x"},
+            ],
+        }
+    )
+    lines = doctor_lines(said.encode(), b"")
+    assert lines == ["ok: torch: Torch 2.9.", "wrong: folder: Open. [chmod x]"]
+    text = report({"Krita": "5.1.5"}, "", lines)
+    assert "\n\nDoctor:\nok: torch: Torch 2.9.\n" in text
+
+
+@pytest.mark.parametrize("said", [b"", b"{}", b"no json", b'{"findings": [3]}'])
+def test_a_doctor_who_says_nothing_useful_is_quoted(said: bytes) -> None:
+    assert doctor_lines(said, b"Usage\nError: No such command 'doctor'.\n") == [
+        "(no findings: Error: No such command 'doctor'.)"
+    ]
+    assert doctor_lines(said, b"") == ["(no findings: it said nothing)"]
+
+
+def test_a_report_does_not_tell_the_users_name(tmp_path: Path) -> None:
+    home, real = tmp_path / "frida", tmp_path / "real"
+    real.mkdir()
+    home.symlink_to(real)
+    text = report({"A": f"{home}/x"}, f"read {real}/y\n", [f"ok: z: {home}"], home)
+    assert str(tmp_path) not in text
+    assert "A: ~/x" in text
+    assert "read ~/y" in text
+    assert "/x" in report({"A": "/x"}, "", home=Path("/"))
 
 
 def test_a_kept_preview_has_its_colours_in_a_layers_order() -> None:

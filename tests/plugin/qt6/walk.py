@@ -12,13 +12,19 @@ krita.Krita.running = krita.Krita()
 
 from PyQt6 import QtCore, QtGui, QtTest, QtWidgets  # noqa: E402  # pyright: ignore
 
+from gramarye_krita.logic import docket  # noqa: E402
 from gramarye_krita.logic.batch import Batch, State, Task  # noqa: E402
 from gramarye_krita.logic.choices import Choices, Style, to_json  # noqa: E402
+from gramarye_krita.logic.docket import Row  # noqa: E402
 from gramarye_krita.logic.gallery import Gallery, ready_made  # noqa: E402
+from gramarye_krita.logic.setting_up import begun  # noqa: E402
 from gramarye_krita.model import Daemon, Link  # noqa: E402
 from gramarye_krita.ui.dialog import StyleDialog  # noqa: E402
+from gramarye_krita.ui.docker import JobsView  # noqa: E402
 from gramarye_krita.ui.picker import LayerPicker, Offer  # noqa: E402
+from gramarye_krita.ui.setup import SetupWindow  # noqa: E402
 from gramarye_krita.ui.status import StatusLine  # noqa: E402
+from gramarye_protocol import WeightsReport  # noqa: E402
 
 Qt = QtCore.Qt
 Test: Any = QtTest.QTest  # whose stubs know windows only, where widgets are meant
@@ -53,10 +59,21 @@ def use(dialog):
     dialog.daemon.artist.setFocus()
     Test.keyClick(dialog.daemon.artist, Qt.Key.Key_Return)
     drop(dialog, image)
+    get_weights(dialog.daemon.weights)
     task = Task("Layer", state=State.RUNNING, step=1, steps=2)
     dialog.show_batches([Batch([task, Task("Other")])])
     dialog.gallery.tabs.setCurrentIndex(0)
     grab(dialog)
+
+
+def get_weights(pane):
+    pane.show_report(WeightsReport("vgg19", "offered", 0, 575, 80, "example.org"))
+    pane.get_button.click()
+    grab(pane.yes_button.window())
+    pane.yes_button.click()
+    pane.show_report(WeightsReport("vgg19", "fetching", 100, 575, 80, "example.org"))
+    grab(pane)
+    pane.stop_button.click()
 
 
 def drop(dialog, image):
@@ -69,6 +86,44 @@ def drop(dialog, image):
     QtWidgets.QApplication.sendEvent(dialog, QtGui.QDropEvent(QtCore.QPointF(20, 20), *rest))
 
 
+def setting_up(dialog):
+    dialog.daemon.show_set_up(False)
+    window = SetupWindow(dialog, "/home/ada/gramarye")
+    window.begin_pressed.connect(lambda: window.show_setup(begun()))
+    window.show()
+    Test.mouseClick(window.begin_button, Qt.MouseButton.LeftButton)
+    assert window.stop_button.isVisible()
+    window.show_setup(begun().heard({"failed": "offline", "detail": "no line"}))
+    assert window.begin_button.isVisible()
+    grab(window)
+    window.close()
+
+
+def use_docker(told):
+    view = JobsView()
+    view.wanted.connect(lambda verb, jobs: told["wanted"].append([verb, jobs]))
+    view.details_wanted.connect(lambda job: told["wanted"].append(["details", [job]]))
+    view.resize(250, 300)
+    view.show()
+    going = Row("a", "Sky – flow", "25 %", "going", 0.25, (docket.PAUSE, docket.CANCEL))
+    sentence = "This reason has far more words than such a narrow line has room for."
+    failed = Row("b", "Sea – flow", sentence, "failed", None, (docket.RETRY, docket.AGAIN))
+    view.show_rows([going, failed], {"a": QtGui.QImage(ready_made()[0])}, "")
+    grab(view)
+    left = Qt.MouseButton.LeftButton
+    for place, verb in ((0, docket.CANCEL), (1, docket.RETRY)):
+        where = view.list.visualItemRect(view.list.item(place)).center()
+        Test.mouseClick(view.list.viewport(), left, pos=where)
+        view.buttons[verb].click()
+    told.update(whole=view.whole.text(), pause=view.buttons[docket.PAUSE].isVisible())
+    view.actions[docket.AGAIN].trigger()
+    view.details_action.trigger()
+    grab(view)
+    told["docker"] = view.width()
+    view.show_rows([], {}, "No jobs.")
+    grab(view)
+
+
 def grab(widget):
     QtWidgets.QApplication.processEvents()
     assert not widget.grab().isNull()
@@ -79,15 +134,20 @@ def main():
     troubles = []
     sys.excepthook = lambda kind, error, trace: troubles.append(repr(error))
     dialog = shown()
-    told: dict[str, Any] = {"applied": 0, "dropped": 0}
+    told: dict[str, Any] = {"applied": 0, "dropped": 0, "wanted": []}
     dialog.apply_pressed.connect(lambda: told.update(applied=told["applied"] + 1))
     dialog.image_dropped.connect(lambda image: told.update(dropped=image.width()))
+    weights = dialog.daemon.weights
+    weights.fetch_wanted.connect(lambda: told.update(fetched=True))
+    weights.stop_wanted.connect(lambda: told.update(stopped=True))
     use(dialog)
     picker = LayerPicker(dialog, [Offer("All", "a", QtGui.QImage(8, 8, dialog_format()), True)])
     picker.show()
     grab(picker)
+    setting_up(dialog)
     window = QtWidgets.QMainWindow()
     StatusLine(window).show_batches([])
+    use_docker(told)
     told.update(choices=json.loads(to_json(dialog.choices())), troubles=troubles)
     told.update(line=dialog.preview.split.position, part=dialog.preview.overview.centre)
     told.update(module=gramarye_krita.__name__, qt=QtCore.qVersion())

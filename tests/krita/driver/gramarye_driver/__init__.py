@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 from runpy import run_path
 
+from gramarye_krita.canvas.nodes import children
 from gramarye_krita.host import Extension, application
 from gramarye_krita.qt import QtCore, QtWidgets
 
@@ -46,7 +47,7 @@ class Driver:
 
     def layers(self):
         """Names of the top-level layers, the lowest first."""
-        return [node.name() for node in self.document.rootNode().childNodes()]
+        return [node.name() for node in children(self.document.rootNode())]
 
     def note_pixels(self, name, node):
         """Note a layer's place and pixels for the test to look at."""
@@ -102,6 +103,40 @@ class Driver:
         """Wait until the daemon has said what it computes with."""
         label = self.dialog.daemon.label
         yield from self.until(lambda: label.text().startswith("Computes with"), "the daemon", 90)
+
+    # --- the docker
+
+    def docker(self):
+        """The docker with the jobs, made visible; its inside."""
+        docker = self.window().findChild(QtWidgets.QDockWidget, "gramarye_jobs")
+        docker.show()
+        docker.raise_()
+        return docker.widget()
+
+    def docker_rows(self):
+        """Title and words of every job there."""
+        return [[row.title, row.words, row.state] for row in self.docker()._rows.values()]
+
+    def until_row(self, place, words, seconds=90):
+        """Wait until a job of the docker's says this."""
+
+        def says():
+            rows = self.docker_rows()
+            return len(rows) > place and words in rows[place][1]
+
+        yield from self.until(says, f"the docker's row {place} to say {words!r}", seconds)
+
+    def press(self, verb, place):
+        """Choose a job in the docker, and click the button for it."""
+        view = self.docker()
+        item = view.list.item(place)
+        view.list.scrollToItem(item)
+        view.list.clearSelection()
+        item.setSelected(True)
+        yield from self.until(view.buttons[verb].isVisible, f"the button {verb}")
+        yield 100
+        self.click(view.buttons[verb])
+        yield 300
 
     # --- waiting, looking, clicking
 

@@ -4,11 +4,14 @@ from importlib import import_module
 
 from gramarye_krita.canvas import targets
 from gramarye_krita.canvas.building import Painting
+from gramarye_krita.canvas.nodes import children
 from gramarye_krita.errors import Refusal
 from gramarye_krita.qt import QtCore
 
 SETTLED = 400
 """Milliseconds after which Krita's windows have followed its image."""
+STEP_POLLS = 60
+"""How often it is looked whether Krita has undone a step, 50 ms apart."""
 
 
 def shown(driver, size, model="RGBA", depth="U8", profile=""):
@@ -21,7 +24,7 @@ def shown(driver, size, model="RGBA", depth="U8", profile=""):
 
 def background(document):
     """The layer that a new document has."""
-    return document.rootNode().childNodes()[0]
+    return children(document.rootNode())[0]
 
 
 def fill(node, pixels, box):
@@ -70,7 +73,7 @@ def target(document, node):
 def same(source, name="result"):
     """The source itself as the result of a job."""
     plane, pixels = source.plane("result")
-    return Painting(source.place, name, plane, pixels)
+    return Painting(source.place, name, plane, bytes(pixels))  # its own copy
 
 
 def pixels_of(node, box):
@@ -82,13 +85,28 @@ def undo_text(driver):
     return driver.app.action("edit_undo").text().replace("&", "").strip()
 
 
+def redo_text(driver):
+    """What the next redo would redo; ``Redo`` alone where nothing is left."""
+    return driver.app.action("edit_redo").text().replace("&", "").strip()
+
+
 def undo(driver):
-    driver.app.action("edit_undo").trigger()
-    yield SETTLED
+    yield from _stepped(driver, "edit_undo")
 
 
 def redo(driver):
-    driver.app.action("edit_redo").trigger()
+    yield from _stepped(driver, "edit_redo")
+
+
+def _stepped(driver, action):
+    """Krita loses a step that is asked for before it is through with the one before."""
+    driver.document.waitForDone()
+    before = (undo_text(driver), redo_text(driver))
+    driver.app.action(action).trigger()
+    for _ in range(STEP_POLLS):  # two steps of one name look the same: it goes on all the same
+        if (undo_text(driver), redo_text(driver)) != before:
+            break
+        yield 50
     yield SETTLED
 
 

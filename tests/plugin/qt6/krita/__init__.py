@@ -2,11 +2,28 @@
 
 from typing import Any
 
-from PyQt6 import QtCore, QtGui  # pyright: ignore[reportMissingImports]
+from PyQt6 import QtCore, QtGui, QtWidgets  # pyright: ignore[reportMissingImports]
 
 
 class Extension(QtCore.QObject):
     """What Krita's extensions derive from."""
+
+
+class DockWidget(QtWidgets.QDockWidget):
+    """What Krita's dockers derive from."""
+
+
+class DockWidgetFactoryBase:
+    """Where a docker is at first."""
+
+    DockRight = 1
+
+
+class DockWidgetFactory:
+    """Makes a docker for each window."""
+
+    def __init__(self, name, place, kind):
+        self.make = kind
 
 
 class Krita:

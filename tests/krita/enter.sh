@@ -1,0 +1,35 @@
+#!/bin/sh
+# enter.sh ROOT READABLE PYTHON WORDS…: run WORDS inside ROOT, a Debian root made by roots.py.
+#
+# The mounts belong to this process and those it starts: they are gone with the last of them,
+# however it ends. /tmp and $TMPDIR are the machine's own, READABLE (the checkout) can only be read.
+# PYTHON, xdotool and import run outside the root: see outside.sh.
+set -eu
+root=$1 readable=$2 python=$3
+shift 3
+GRAMARYE_OUTSIDE=$PPID
+export GRAMARYE_OUTSIDE
+exec unshare --mount sh -c '
+    set -eu
+    root=$1 readable=$2 python=$3
+    shift 3
+    here=$PWD
+    for folder in /proc /sys /dev; do mount --rbind "$folder" "$root$folder"; done
+    for folder in /tmp "${TMPDIR:-/tmp}"; do
+        mkdir -p "$root$folder"
+        mountpoint -q "$root$folder" || mount --bind "$folder" "$root$folder"
+    done
+    if [ -n "$readable" ]; then
+        mkdir -p "$root$readable"
+        mount --bind "$readable" "$root$readable"
+        mount -o remount,bind,ro "$root$readable"
+    fi
+    outside() {
+        folder=$(dirname "$1")
+        mkdir -p "$root$folder"
+        mount -t tmpfs -o mode=755 outside "$root$folder"
+        cp "$root/usr/bin/outside" "$root$1"
+    }
+    if [ -n "$python" ]; then outside "$python"; fi
+    exec /usr/sbin/chroot "$root" /usr/bin/env --chdir="$here" "$@"
+' enter "$root" "$readable" "$python" "$@"
