@@ -36,7 +36,8 @@ def test_the_daemon_is_set_up_from_inside_krita(
     wheel(wheels, "torchvision", "0.24.0", {})
     pythons = tmp_path / "bin"
     pythons.mkdir()
-    (pythons / "python3").symlink_to(Path(sys.executable).resolve())
+    # Not as python3: Krita's own Python would take it for itself.
+    (pythons / f"python3.{sys.version_info.minor}").symlink_to(Path(sys.executable).resolve())
     go = tmp_path / "go"
     with served(wheels) as (index, where):
         index.slow = threading.Event()

@@ -54,7 +54,8 @@ def test_a_paused_job_does_not_keep_the_daemon(hall: Hall) -> None:
     submit(hall, "krita")
     client.pause("one")
     hall.carry()
-    hall.worker.give_back(1.0)
+    hall.worker.save(1.0)
+    hall.worker.give_back(warm=False)
     hall.carry()
     hall.broker.vanished(b"krita")
     assert not hall.broker.in_use

@@ -86,7 +86,7 @@ def make_environment(
         Refusal: it could not be fetched, or does not work.
     """
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if python.is_file() and _run([str(python), "-I", "-c", "import pip"])[0] == 0:
+    if python.is_file() and _run([str(python), "-I", "-m", "pip", "--version"])[0] == 0:
         return python  # of an earlier try: what it holds is gone on with
     uv = _uv(tools, told, index)
     told(tr("Fetching a Python of its own…"))

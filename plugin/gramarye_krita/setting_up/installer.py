@@ -37,7 +37,8 @@ ALONE = ("-I", "-u")
 _OFFLINE = re.compile(
     r"No matching distribution|Could not find a version|ConnectionError|Max retries|"
     r"Temporary failure in name|Network is unreachable|NewConnectionError|"
-    r"IncompleteRead|incomplete|Read timed out|DO NOT MATCH THE HASHES|Connection broken",
+    r"IncompleteRead|incomplete|Read timed out|DO NOT MATCH THE HASHES|Connection broken|"
+    r"Wheel .* is invalid",
     re.IGNORECASE,
 )
 _FULL = re.compile(r"No space left|not enough space|Errno 28", re.IGNORECASE)
