@@ -45,6 +45,11 @@ def test_settings_that_do_not_know_us_are_not_touched() -> None:
     assert without_choices(odd) == odd
 
 
+def test_the_place_of_the_docker_goes_too() -> None:
+    before = b"[MainWindow]\nx=1\n\n[MainWindow][DockWidget gramarye_jobs]\ny=2\n\n[z]\nb=c\n"
+    assert without_plugin(before) == b"[MainWindow]\nx=1\n\n[z]\nb=c\n"
+
+
 def test_the_dialogs_choices_go_as_a_group() -> None:
     before = b"[a]\nb=c\n\n[gramarye_krita]\naddress=x\ngallery=[]\n\n[z]\ny=1\n"
     assert without_choices(before) == b"[a]\nb=c\n\n[z]\ny=1\n"

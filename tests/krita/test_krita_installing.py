@@ -140,7 +140,7 @@ def test_a_resource_folder_that_the_artist_chose_is_found(
     home.kritarc.write_text(f"ResourceDirectory={chosen}\n{settings}")
     harness.gramarye(home, "krita", "install", "--no-wheels")
     (chosen / "pykrita" / "gramarye_krita" / "extension.py").write_text("def it is broken")
-    said = run("no_zmq", picture=str(pictures / "small.png"))["said"]
+    said = run("broken_plugin", picture=str(pictures / "small.png"))["said"]
     assert said.startswith("Gramarye's plugin cannot be loaded (SyntaxError")
     assert "gramarye krita install" in said
     assert not (home.data / "krita" / "pykrita").exists()

@@ -8,6 +8,7 @@ from .names import PLUGIN
 
 _ENABLE = f"enable_{PLUGIN}".encode()
 _GROUP = b"[python]"
+_DOCKER = b"[DockWidget gramarye_jobs]"
 
 
 def enabled(kritarc: bytes) -> bytes:
@@ -33,8 +34,14 @@ def is_enabled(kritarc: bytes) -> bool:
 
 
 def without_plugin(kritarc: bytes) -> bytes:
-    """The settings as if the plugin had never been enabled; a group that is left empty goes too."""
+    """The settings as if the plugin had never been enabled; a group that is left empty goes too.
+
+    So does the place of its docker in Krita's window.
+    """
     lines = kritarc.splitlines()
+    for line in lines:
+        if line.startswith(b"[") and line.endswith(_DOCKER):
+            return without_plugin(_without_group(lines, line))
     start, end = _span(lines, _GROUP)
     others = [one for one in lines[start:end] if _key(one) != _ENABLE]
     if len(others) == end - start:
