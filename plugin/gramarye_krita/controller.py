@@ -11,6 +11,7 @@ from . import paths, settings
 from .canvas import reading
 from .canvas import styles as pictures
 from .canvas import targets as places
+from .canvas.frames import keys_of_active
 from .canvas.nodes import selected_nodes
 from .connection import Connection
 from .daemons import DaemonDesk
@@ -18,9 +19,10 @@ from .errors import Refusal
 from .fetching import WeightsDesk
 from .host import application
 from .logic.batch import Batch, State, ending_words
-from .logic.choices import Choices
+from .logic.choices import Choices, same
 from .logic.gallery import tidy
 from .logic.menu import closed_words, repeat_words
+from .mapping import RegionDesk
 from .model import Daemon, Link, away_words, daemon_words
 from .previewing import Previewer
 from .qt import QtCore, QtGui
@@ -45,6 +47,7 @@ class StyleTransfer(QtCore.QObject):
         self._main = main
         self._seen: tuple[Any, ...] = ()
         self._waiting: list[tuple[Choices, list[Any] | None]] = []
+        self._applied: Choices | None = None
         self._gallery = settings.gallery()
         self._connection = Connection(settings.artist(), self)
         self.dialog = StyleDialog(main, settings.address(), settings.artist())
@@ -53,6 +56,7 @@ class StyleTransfer(QtCore.QObject):
         self._desk = DaemonDesk(self.dialog, self._connection, lambda: self._runner.busy, self)
         self._weights = WeightsDesk(self.dialog, self._connection, self)
         self._previewer = Previewer(self.dialog, self._connection, self)
+        RegionDesk(self.dialog, lambda: _active()[0], self)
         self._watch = QtCore.QTimer(self)
         self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._look)
@@ -74,6 +78,8 @@ class StyleTransfer(QtCore.QObject):
     def repeat(self) -> None:
         """Do again what was applied last, to what is active now."""
         used = settings.applied()
+        if self._applied is not None and used is not None and same(self._applied, used):
+            used = self._applied  # with what is kept of it for this picture only
         why_not = repeat_words(len(application().documents()), used is not None)
         if why_not or used is None:
             self.tell(why_not)
@@ -153,6 +159,7 @@ class StyleTransfer(QtCore.QObject):
             self.tell(refusal.sentence)
             return
         settings.remember_applied(choices)
+        self._applied = choices
         self._use_gallery(self._gallery.used([style.path for style in choices.styles]))
         self.dialog.say("")
 
@@ -270,6 +277,7 @@ class StyleTransfer(QtCore.QObject):
             tuple(one.uniqueId() for one in selected_nodes(view)) if view is not None else (),
             (document.width(), document.height()) if document is not None else None,
         )
+        self.dialog.places.offer_frames(keys_of_active(document))
         if seen != self._seen:
             self._seen = seen
             self.dialog.show_open(document is not None)

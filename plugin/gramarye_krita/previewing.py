@@ -32,7 +32,7 @@ from .logic.docket import aside
 from .logic.sizes import fit
 from .qt import QtCore, QtGui
 from .shown import thumbnail_of
-from .styles import style_planes
+from .styles import outlined_regions, style_planes, with_regions
 from .translate import tr, trn
 from .ui.dialog import StyleDialog
 
@@ -148,17 +148,26 @@ class Previewer(QtCore.QObject):
         styles = style_planes(choices, style_side(choices, settings), source.profile)
         if painting:
             longest = max(max(plane.width, plane.height) for plane, _ in styles)
-            self._job = aside()
             wanted = preview_settings(settings, crop, longest)
-            self._connection.submit(self._job, wanted, [source.plane(), *styles])
-            self._pane.say(tr("Painting the preview…"))
+            try:
+                wanted, regions = with_regions(choices, wanted, source.place, part=True)
+            except Refusal as refusal:
+                self._pane.say(refusal.sentence)
+            else:
+                self._job = aside()
+                self._connection.submit(self._job, wanted, [source.plane(), *styles, *regions])
+                self._pane.say(tr("Painting the preview…"))
         else:
             self._pane.say(tr("Press Refresh for a preview."))
         self._layers = len(found)
-        self._ask_for_time(settings, area, styles)
+        self._ask_for_time(*outlined_regions(choices, settings), area, styles)
 
     def _ask_for_time(
-        self, settings: Settings, area: tuple[int, int, int, int], styles: list[tuple[Plane, Any]]
+        self,
+        settings: Settings,
+        regions: list[tuple[Plane, Any]],
+        area: tuple[int, int, int, int],
+        styles: list[tuple[Plane, Any]],
     ) -> None:
         assert settings.size is not None
         self._dialog.show_estimate("")
@@ -169,7 +178,7 @@ class Previewer(QtCore.QObject):
         grey = ramp[: width * height]
         self._question = aside()
         plane = describe("content", width, height, "GRAY", "u8", grey)
-        self._connection.submit(self._question, settings, [(plane, grey), *styles])
+        self._connection.submit(self._question, settings, [(plane, grey), *styles, *regions])
 
     # --- showing
 

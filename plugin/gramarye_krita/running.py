@@ -27,6 +27,7 @@ from .canvas.images import preview_image
 from .connection import Connection
 from .diarist import SIDE, diarist, entry_of
 from .errors import Refusal
+from .keyframes import Keyframes
 from .logic import telling
 from .logic.asking import settings_for, style_side
 from .logic.batch import Batch, State, Task
@@ -36,7 +37,7 @@ from .logic.keeping import as_result
 from .qt import QtCore
 from .shown import thumbnail_of
 from .staying import Staying
-from .styles import style_planes
+from .styles import style_planes, with_regions
 from .translate import tr
 
 Planes = list[tuple[Plane, Any]]
@@ -48,6 +49,9 @@ class Run:
 
     batch: Batch
     choices: Choices
+    keyframes: Keyframes | None = None
+    made_with: dict[str, Any] = field(default_factory=dict)
+    """Of the latest result."""
     gathered: list[tuple[Task, writing.Painting]] = field(default_factory=list)
 
 
@@ -98,12 +102,16 @@ class Runner(QtCore.QObject):
             found = targets.targets(targets.Input(choices.input), document, view)
         settings_for(choices, 1 << 12, 1 << 12)  # refuses what no layer could mend
         style = " + ".join(name_of(one.path) for one in choices.styles)
-        batch = Batch([Task(one.name, one) for one in found], style)
+        keyframes = Keyframes(found[0], *choices.frames) if choices.frames else None
+        if keyframes is None:
+            batch = Batch([Task(one.name, one) for one in found], style)
+        else:
+            batch = Batch(keyframes.tasks(), style, at_once=1)
         for task in batch.tasks:
             task.words = tr("Waiting…")
         if not self.busy:
             self._runs = []
-        self._runs.append(Run(batch, choices))
+        self._runs.append(Run(batch, choices, keyframes))
         self._pump()
         self.changed.emit()
         return batch
@@ -112,7 +120,7 @@ class Runner(QtCore.QObject):
         """Stop these tasks and add nothing for them."""
         for run, task in self._named(names):
             going = task.going
-            self._end(run, task, State.CANCELLED, tr("Cancelled. No layer was added."))
+            self._end(run, task, State.CANCELLED, telling.cancelled_words(task.frame))
             if going:  # after its end here: the daemon answers that it was cancelled
                 self._connection.cancel(task.id)
         self._pump()
@@ -120,7 +128,7 @@ class Runner(QtCore.QObject):
     def keep(self, names: Iterable[str]) -> None:
         """Stop these tasks, and keep the pictures as they stand."""
         for run, task in self._named(names):
-            if task.preview is None:
+            if task.preview is None or run.keyframes is not None:  # a coarse one would flicker
                 self.cancel([task.id])
             else:
                 self._keep(run, task)
@@ -198,11 +206,23 @@ class Runner(QtCore.QObject):
         if task.ended:  # cancelled meanwhile
             self._next()
             return
-        choices = run.choices
+        choices, keyframes = run.choices, run.keyframes
         try:
-            source = reading.read(task.target, selection_only=choices.selection_only)
+            if keyframes is not None and keyframes.survey():
+                QtCore.QTimer.singleShot(0, lambda: self._read(run, task))
+                return
+            source = reading.read(
+                task.target,
+                selection_only=choices.selection_only,
+                box=keyframes.box if keyframes else None,
+                frame=task.frame,
+            )
             settings = settings_for(choices, source.width, source.height)
             styles = style_planes(choices, style_side(choices, settings), source.profile)
+            settings, others = with_regions(choices, settings, source.place)
+            if keyframes is not None:
+                settings, start = keyframes.begun_from(settings)
+                others += start
         except Refusal as refusal:
             self._end(run, task, State.FAILED, refusal.sentence)
             self._next()
@@ -210,7 +230,7 @@ class Runner(QtCore.QObject):
         task.place = source.place
         # The hash of a large layer takes a while, and touches nothing of Krita's.
         self._thread = threading.Thread(
-            target=lambda: self._prepared.emit(task, settings, [source.plane(), *styles])
+            target=lambda: self._prepared.emit(task, settings, [source.plane(), *styles, *others])
         )
         self._thread.start()
 
@@ -245,18 +265,24 @@ class Runner(QtCore.QObject):
                 self._show(task)
 
     def _show(self, task: Task) -> None:
-        """The picture as it stands, over the canvas."""
+        """The picture as it stands, over the canvas; a frame's only where the artist sees it."""
+        run, _ = self._find(task.id)
+        if run is None or (run.keyframes and not run.keyframes.is_shown(task.frame)):
+            self._hide(task)
+            return
         if task.id not in self._shown:
             self._shown[task.id] = Emerging(task.place, self)
         self._shown[task.id].show_image(preview_image(*task.preview))
 
     def _finish(self, run: Run, task: Task, event: Finished) -> None:
-        result = event.result
+        result, run.made_with = event.result, json.loads(event.result.made_with)
+        if run.keyframes is not None:
+            run.keyframes.came(result.plane, event.pixels)
         painting = writing.Painting(task.place, _layer_name(run, task), result.plane, event.pixels)
         words = tr("Done in {time}.", time=telling.time_words(result.seconds))
         if result.notice != self._connection.daemon.notice:  # that one stands there already
             words = f"{words} {result.notice}".strip()
-        self._write(run, task, painting, State.DONE, words, json.loads(result.made_with))
+        self._write(run, task, painting, State.DONE, words, run.made_with)
 
     def _write(
         self,
@@ -268,7 +294,8 @@ class Runner(QtCore.QObject):
         made_with: dict[str, Any],
     ) -> None:
         """A result becomes a layer: now, or with the others of its batch."""
-        if run.choices.output == "group" and len(run.batch.tasks) > 1:
+        together = run.choices.output == "group" and len(run.batch.tasks) > 1
+        if together or run.keyframes is not None:
             run.gathered.append((task, painting))
             self._end(run, task, state, words)
             return
@@ -292,9 +319,7 @@ class Runner(QtCore.QObject):
     def _end(self, run: Run, task: Task, state: State, words: str) -> None:
         if task.ended:
             return
-        emerging = self._shown.pop(task.id, None)
-        if emerging is not None:
-            emerging.end()
+        self._hide(task)
         if task.preview is not None:
             self._diarist.show(task.id, preview_image(*task.preview))
         task.end(state, words)
@@ -304,8 +329,13 @@ class Runner(QtCore.QObject):
             self.ended.emit(run.batch)
         self.changed.emit()
 
+    def _hide(self, task: Task) -> None:
+        emerging = self._shown.pop(task.id, None)
+        if emerging is not None:
+            emerging.end()
+
     def _write_group(self, run: Run) -> None:
-        """What was gathered, as one group and one undo step."""
+        """What was gathered, as one group or as keyframes, and one undo step."""
         paintings = [painting for _, painting in run.gathered]
         tasks = [task for task, _ in run.gathered]
         run.gathered = []
@@ -313,7 +343,12 @@ class Runner(QtCore.QObject):
             return
         staying = Staying(paintings[0].place.document)
         try:
-            written = writing.write_together(paintings, run.batch.style_name)
+            if run.keyframes is None:
+                written = writing.write_together(paintings, run.batch.style_name)
+            else:
+                written = [run.keyframes.write(paintings, run.batch.style_name)]
+                run.batch.note = written[0].note
+                recipes.remember(written[0].document, written[0].node_id, run.made_with)
             for one in written:
                 staying.keep(one.node_id)
             for task in tasks:

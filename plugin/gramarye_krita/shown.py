@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from .canvas import reading
-from .canvas.images import image_of
+from .canvas.images import BGRA, bytes_of, image_of
+from .canvas.regions import By
 from .canvas.source import Source
-from .canvas.targets import Target
+from .canvas.stylemap import Marked
+from .canvas.targets import MASK, Target
 from .errors import Refusal
 from .logic.sizes import fit
 from .qt import Qt, QtGui
@@ -30,6 +32,35 @@ def thumbnail_of(target: Target, side: int) -> Any:
         Qt.AspectRatioMode.IgnoreAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
     )
+
+
+def mark_of(target: Target, side: int) -> Any:
+    """A layer or a mask as it is offered for a region: Krita's own thumbnail of a mask."""
+    if target.kind != MASK:
+        return thumbnail_of(target, side)
+    document = target.document
+    try:
+        image = reading.thumbnail(target, side)
+    except Refusal:
+        return QtGui.QImage()
+    return image.scaled(
+        *fit(document.width(), document.height(), side),
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+
+
+def counted(image: Any, region: Marked) -> Any:
+    """What of such a picture says where a style goes, white on black."""
+    if region.target.kind == MASK or region.by is By.LIGHTNESS:
+        shown = image.convertToFormat(QtGui.QImage.Format.Format_Grayscale8)
+    else:
+        alpha = bytes_of(image.convertToFormat(BGRA))[3::4]
+        form = QtGui.QImage.Format.Format_Grayscale8
+        shown = QtGui.QImage(alpha, image.width(), image.height(), image.width(), form).copy()
+    if region.inverted:
+        shown.invertPixels()
+    return shown
 
 
 def style_of(source: Source) -> Any:

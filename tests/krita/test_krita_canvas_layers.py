@@ -86,7 +86,6 @@ def test_masks_and_layers_become_regions(noted: dict[str, Any]) -> None:
     lightness = np.frombuffer(bytes.fromhex(regions["layer's lightness"][-1]), np.uint8)
     assert len(set(lightness.tolist())) == 1
     assert 0x48 < lightness[0] < 0x60  # the brown's
-    assert regions["all"] is True
     assert "Transparency Mask 1" in regions["offered"]
     assert regions["nowhere"].startswith("“Background” marks nothing of “group”.")
     assert regions["not a layer"].startswith("“Transparency Mask 1” is a mask.")

@@ -133,6 +133,11 @@ class Extension:
     def __init__(self, parent):
         pass
 
+class DockWidget:
+    pass
+
+DockWidgetFactory = DockWidgetFactoryBase = None
+
 class Krita:
     extensions = []
 

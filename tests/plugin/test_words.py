@@ -55,6 +55,7 @@ NAMES = {
     "Python",
     "Scripts/python.exe",
     "Accept",
+    "import pip",
 }
 """The same in every language, or of an icon."""
 _WORD = re.compile(r"[A-Z][a-z]+|[A-Za-z]{2,} [A-Za-z]{2,}")

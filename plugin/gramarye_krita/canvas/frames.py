@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import Refusal
 from ..translate import tr
-from .targets import Target, walk
+from .targets import LAYERS, Target, of_node, walk
 
 
 def clip(document: Any) -> tuple[int, int, int]:
@@ -24,6 +24,14 @@ def frames(target: Target) -> list[int]:
     first, last, _ = clip(target.document)
     times = range(first, last + 1)
     return [time for time in times if any(one.hasKeyframeAtTime(time) for one in moving)]
+
+
+def keys_of_active(document: Any) -> list[int]:
+    """The keyframes of a document's active layer, or of what is in it; none without a document."""
+    active = document.activeNode() if document is not None else None
+    if active is None or active.type() not in LAYERS:
+        return []
+    return frames(of_node(document, active))
 
 
 def key_at(target: Target, node: Any, time: int) -> int:

@@ -39,7 +39,7 @@ def image_of(source: Source) -> Any:
 
 
 def bytes_of(image: Any) -> bytes:
-    """The bytes of an image with four bytes to the pixel, whose rows are never padded."""
+    """The bytes of an image; rows of four bytes to the pixel are never padded."""
     bits = image.constBits()
     bits.setsize(image.sizeInBytes())
     return bytes(bits)

@@ -48,7 +48,7 @@ def read(
     """
     node, document = target.node(), target.document
     document.waitForDone()  # a brush stroke that is still being painted
-    area = extent(target, selection_only=selection_only, box=box)
+    area = extent(target, selection_only=selection_only, box=box, frame=frame)
     space = _checked(space_of(document if target.kind == DOCUMENT else node))
     travel = travelling(space)
     raw = samples_of(target, node, area, space, frame)
@@ -62,8 +62,15 @@ def read(
     return Source(Place(*named, kept, travel, *area, alpha, selection, frame), pixels)
 
 
-def extent(target: Target, *, selection_only: bool = True, box: Box | None = None) -> Box:
-    """The box that :func:`read` would read. No pixels are looked at.
+def extent(
+    target: Target,
+    *,
+    selection_only: bool = True,
+    box: Box | None = None,
+    frame: int | None = None,
+) -> Box:
+    """The box that :func:`read` would read. No pixels are looked at, so of another frame than the
+    one that is shown it is not known where they are.
 
     Raises:
         Refusal: it is gone, it has no pixels, or none of them are there.
@@ -77,7 +84,7 @@ def extent(target: Target, *, selection_only: bool = True, box: Box | None = Non
             )
         )
     area = QtCore.QRect(0, 0, document.width(), document.height())
-    if target.kind != DOCUMENT:
+    if target.kind != DOCUMENT and frame is None:
         area = area.intersected(node.bounds())
     if area.isEmpty():
         raise _nothing_to_see(target.name)

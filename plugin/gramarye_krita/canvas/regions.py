@@ -20,6 +20,10 @@ _GREY = Space("GRAYA", "U8", "Gray-D50-elle-V2-srgbtrc.icc")
 _EIGHT_BIT = Space("RGBA", "U8", SRGB)
 
 
+class MarksNothing(Refusal):
+    """A mask or layer that says of no pixel of the place that the style goes there."""
+
+
 class By(Enum):
     """What of a layer says where the style goes. A mask has only one thing to say."""
 
@@ -33,8 +37,11 @@ def read_region(
     """A region plane (grey integers) of the place's box: white is where the style goes.
 
     Raises:
-        Refusal: it is gone, cannot be read, or says nowhere.
+        MarksNothing: it says nowhere.
+        Refusal: it is gone, cannot be read, or its picture is not as large as the place's.
     """
+    target.node()
+    check_same_size((target.document.width(), target.document.height()), place, target.name)
     if target.kind == MASK:
         grey, dtype = bytes(target.node().pixelData(*place.box)), "u8"
         if len(grey) != place.width * place.height:
@@ -49,7 +56,7 @@ def read_region(
     if inverted:  # each byte's complement is also that of a 16-bit integer
         grey = grey.translate(_INVERTED)
     if is_clear(grey):
-        raise Refusal(
+        raise MarksNothing(
             tr(
                 "“{name}” marks nothing of “{place}”. Paint on it where the style "
                 "shall go, or choose another one.",
@@ -60,10 +67,21 @@ def read_region(
     return describe("region", *place.size, "GRAY", dtype, grey), grey
 
 
-def selection_region(place: Place) -> tuple[Plane, bytes]:
-    """The selection as a region plane; white all over where everything is selected."""
-    grey = place.selection or b"\xff" * (place.width * place.height)
-    return describe("region", *place.size, "GRAY", "u8", grey), grey
+def check_same_size(size: tuple[int, int], place: Place, name: str) -> None:
+    """Refuse what marks a picture of another size than the place's: it would mark anything."""
+    wanted = place.document.width(), place.document.height()
+    if size != wanted:
+        raise Refusal(
+            tr(
+                "“{name}” is of a picture of {width} × {height} pixels, and this one has "
+                "{wanted_width} × {wanted_height}. Choose a mask or a layer of this picture.",
+                name=name,
+                width=size[0],
+                height=size[1],
+                wanted_width=wanted[0],
+                wanted_height=wanted[1],
+            )
+        )
 
 
 def _grey_of(target: Target, place: Place, by: By) -> tuple[bytes, str]:

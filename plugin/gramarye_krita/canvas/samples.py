@@ -13,6 +13,8 @@ from typing import Any
 
 from .spaces import Space
 
+_Box = tuple[int, int, int, int]
+
 Buffer = bytes | bytearray
 """Either is taken everywhere: a copy of a large layer takes longer than a frame of the screen."""
 
@@ -97,3 +99,31 @@ def _blocks(pixels: int) -> Iterator[tuple[int, int]]:
     """From which pixel to before which."""
     for first in range(0, pixels, _BLOCK):
         yield first, min(first + _BLOCK, pixels)
+
+
+def around(alpha: bytes, line: int, sample: int) -> _Box | None:
+    """The box around what is not zero; rows have ``line`` bytes, samples ``sample`` of them."""
+    first = len(alpha) - len(alpha.lstrip(b"\0"))
+    last = len(alpha.rstrip(b"\0")) - 1
+    if last < 0:
+        return None
+    top, bottom = first // line, last // line
+    left, right = line, 0
+    for row in range(top, bottom + 1):
+        samples = alpha[row * line : (row + 1) * line]
+        inner = samples.rstrip(b"\0")
+        if inner:
+            left = min(left, line - len(samples.lstrip(b"\0")))
+            right = max(right, len(inner) - 1)
+    left, right = left // sample, right // sample
+    return (left, top, right - left + 1, bottom - top + 1)
+
+
+def together(one: _Box | None, other: _Box | None) -> _Box | None:
+    """The box around two boxes."""
+    if one is None or other is None:
+        return one or other
+    left, top = min(one[0], other[0]), min(one[1], other[1])
+    right = max(one[0] + one[2], other[0] + other[2])
+    bottom = max(one[1] + one[3], other[1] + other[3])
+    return (left, top, right - left, bottom - top)

@@ -46,6 +46,8 @@ class Task:
     steps: int = 0
     place: Any = None
     preview: Any = None
+    frame: int | None = None
+    """The keyframe that is painted; ``None``: what is seen now."""
 
     @property
     def ended(self) -> bool:
@@ -74,12 +76,14 @@ class Batch:
     """Tasks that were asked for together, in the order in which they run.
 
     Two are with the daemon at a time, one that it works on and one that is next, so that the pixels
-    of the others stay Krita's.
+    of the others stay Krita's. Frames go one by one (``at_once`` 1), as each starts from the one
+    before. ``note`` is a sentence about all of them.
     """
 
     tasks: Sequence[Task]
     style_name: str = ""
     at_once: int = 2
+    note: str = ""
 
     @property
     def ended(self) -> bool:
@@ -119,10 +123,12 @@ def overall(batches: Iterable[Batch]) -> float:
 def ending_words(batch: Batch) -> str:
     """What came of a batch, in a line; of a single task its own words."""
     if len(batch.tasks) == 1:
-        return batch.tasks[0].words
+        return f"{batch.tasks[0].words} {batch.note}".strip()
     counts = {state: sum(task.state is state for task in batch.tasks) for state in _ENDS}
     parts = []
-    if counts[State.DONE]:
+    if counts[State.DONE] and batch.tasks[0].frame is not None:
+        parts.append(trn("1 frame is done", "{number} frames are done", counts[State.DONE]))
+    elif counts[State.DONE]:
         parts.append(trn("1 layer is done", "{number} layers are done", counts[State.DONE]))
     if counts[State.KEPT]:
         parts.append(
@@ -132,4 +138,5 @@ def ending_words(batch: Batch) -> str:
         parts.append(trn("1 failed", "{number} failed", counts[State.FAILED]))
     if counts[State.CANCELLED]:
         parts.append(trn("1 was cancelled", "{number} were cancelled", counts[State.CANCELLED]))
-    return tr("{list}.", list=", ".join(parts))
+    line = tr("{list}.", list=", ".join(parts))
+    return f"{line} {batch.note}".strip()

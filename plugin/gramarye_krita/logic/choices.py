@@ -49,6 +49,10 @@ class Choices:
 
     ``strength`` runs from 0 to 100, ``stroke`` is the strokes' size in percent. ``advanced`` holds
     fields of the protocol's ``Settings`` by name, only those that were changed.
+
+    ``frames`` are the first and the last time of a range of keyframes; ``None``: the picture as it
+    is seen now. ``regions`` say by a style's path where it goes, in the canvas' own terms. Both
+    belong to one picture, and are not kept for the next time.
     """
 
     styles: tuple[Style, ...] = ()
@@ -62,8 +66,11 @@ class Choices:
     selection_only: bool = True
     output: str = OUTPUTS[0]
     advanced: Mapping[str, Any] = field(default_factory=dict)
+    frames: tuple[int, int] | None = None
+    regions: Mapping[str, Any] = field(default_factory=dict)
 
 
+_OF_ONE_PICTURE = ("frames", "regions")
 _CHECKS = {
     "recipe": lambda value: value in RECIPES,
     "strength": lambda value: _whole(value) and 0 <= value <= 100,
@@ -79,7 +86,16 @@ _CHECKS = {
 
 def to_json(choices: Choices) -> str:
     """The choices as text that :func:`from_json` reads."""
-    return json.dumps(asdict(choices), ensure_ascii=False)
+    kept = asdict(replace(choices, frames=None, regions={}))
+    return json.dumps(
+        {name: value for name, value in kept.items() if name not in _OF_ONE_PICTURE},
+        ensure_ascii=False,
+    )
+
+
+def same(one: Choices, other: Choices) -> bool:
+    """Whether two choices differ in nothing that is kept for the next time."""
+    return to_json(one) == to_json(other)
 
 
 def from_json(text: str) -> Choices:

@@ -62,6 +62,13 @@ def time_words(seconds: float) -> str:
     return tr("about {number} hours", number=round(seconds / 3600))
 
 
+def cancelled_words(frame: int | None) -> str:
+    """What becomes of a layer, or of one of its frames, that was cancelled."""
+    if frame is None:
+        return tr("Cancelled. No layer was added.")
+    return tr("Cancelled. This frame stays as it is.")
+
+
 def failure_words(failure: Failure) -> str:
     """The daemon's own sentence, or a word for a failure that came without one."""
     return failure.sentence or tr("The daemon stopped the job ({code}).", code=failure.code)

@@ -36,7 +36,9 @@ ALONE = ("-I", "-u")
 """Nothing is imported from the folder that we happen to be in, or from the user's own packages."""
 _OFFLINE = re.compile(
     r"No matching distribution|Could not find a version|ConnectionError|Max retries|"
-    r"Temporary failure in name|Network is unreachable|NewConnectionError"
+    r"Temporary failure in name|Network is unreachable|NewConnectionError|"
+    r"IncompleteRead|incomplete|Read timed out|DO NOT MATCH THE HASHES|Connection broken",
+    re.IGNORECASE,
 )
 _FULL = re.compile(r"No space left|not enough space|Errno 28", re.IGNORECASE)
 
@@ -101,8 +103,10 @@ class Setup:
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._works("import torch, torchvision"):
             return  # the large part is there
-        needed = NEEDED["nvidia" if has_nvidia() else "cpu"]
-        free = shutil.disk_usage(parent).free
+        self._need("nvidia" if has_nvidia() else "cpu")
+
+    def _need(self, build: str) -> None:
+        free, needed = shutil.disk_usage(self._folder.parent).free, NEEDED[build]
         if free < needed:
             raise SetupError("disk", f"{free / 1e9:.1f} GB free, {needed / 1e9:.0f} GB needed")
 
@@ -125,6 +129,8 @@ class Setup:
         if sys.platform == "win32" and nvidia:
             self._pip("install", "--index-url", NVIDIA_ON_WINDOWS, *TORCH)
         elif sys.platform != "linux" or nvidia or not self._small_torch():
+            if sys.platform == "linux":  # the index has builds with CUDA only
+                self._need("nvidia")
             self._pip("install", *TORCH)
         if not self._torch_works():
             detail = self._output("-c", "import torch, torchvision; torchvision.ops.nms")

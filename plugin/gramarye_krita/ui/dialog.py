@@ -68,7 +68,9 @@ class StyleDialog(QtWidgets.QDialog):
 
     def choices(self) -> Choices:
         """What the widgets say now."""
-        choices = Choices(styles=self.mix.styles(), advanced=self.advanced.values())
+        choices = Choices(
+            styles=self.mix.styles(), advanced=self.advanced.values(), regions=self.mix.regions()
+        )
         return self.places.put_into(self.controls.put_into(choices))
 
     def show_choices(self, choices: Choices) -> None:

@@ -50,11 +50,11 @@ class LayerPicker(QtWidgets.QDialog):
         buttons.addButton(tr("Cancel"), QtWidgets.QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        label = QtWidgets.QLabel(tr("&Imitate this layer or picture:"))
-        label.setBuddy(self.tree)
-        column = QtWidgets.QVBoxLayout(self)
-        for part in (label, self.tree, buttons):
-            column.addWidget(part)
+        self.label = QtWidgets.QLabel(tr("&Imitate this layer or picture:"))
+        self.label.setBuddy(self.tree)
+        self.column = QtWidgets.QVBoxLayout(self)
+        for part in (self.label, self.tree, buttons):
+            self.column.addWidget(part)
         self.resize(360, 420)
         self._enable()
 

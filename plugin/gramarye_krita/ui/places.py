@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..logic.choices import Choices
 from ..qt import QtCore, QtWidgets
 from ..translate import tr
+from .frames import Frames
 from .parts import Choice, labelled, new_form
 
 
@@ -43,12 +45,21 @@ class Places(QtWidgets.QWidget):
             tr("Where there is a selection, paint only what is selected, with its soft edge")
         )
         self.selection_only.toggled.connect(lambda *_: self.changed.emit())
+        self.frames = Frames()
         form = new_form()
-        for text, field in ((tr("&Paint:"), self.input), (tr("Res&ult:"), self.output)):
-            labelled(form, text, field)
-            field.changed.connect(self.changed)
+        labelled(form, tr("&Paint:"), self.input)
+        self._frames_label = labelled(form, tr("&Frames:"), self.frames)
+        labelled(form, tr("Res&ult:"), self.output)
+        for field in (self.input, self.frames, self.output):
+            field.changed.connect(self._tell)
         form.addRow("", self.selection_only)
         self.setLayout(form)
+        self._fit_frames()
+
+    def offer_frames(self, keys: Sequence[int]) -> None:
+        """The active layer has these keyframes; without any, nothing is said of frames."""
+        self.frames.offer(keys)
+        self._fit_frames()
 
     def show_choices(self, choices: Choices) -> None:
         """Show these."""
@@ -63,4 +74,19 @@ class Places(QtWidgets.QWidget):
             input=self.input.value(),
             output=self.output.value(),
             selection_only=self.selection_only.isChecked(),
+            frames=self._range(),
         )
+
+    def _range(self) -> tuple[int, int] | None:
+        return self.frames.value() if self.input.value() == "active" else None
+
+    def _tell(self) -> None:
+        self._fit_frames()
+        self.changed.emit()
+
+    def _fit_frames(self) -> None:
+        """Frames are the active layer's, and their result is a new layer above it."""
+        shown = self.frames.offered and self.input.value() == "active"
+        for part in (self._frames_label, self.frames):
+            part.setVisible(shown)
+        self.output.setEnabled(self._range() is None)

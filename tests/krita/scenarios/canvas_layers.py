@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from gramarye_krita.canvas import reading, targets
-from gramarye_krita.canvas.regions import By, read_region, selection_region
+from gramarye_krita.canvas.regions import By, read_region
 from gramarye_krita.canvas.styles import read_style
 from gramarye_krita.canvas.targets import Input
 
@@ -146,7 +146,6 @@ def _masks(driver, document):
     ):
         plane, grey = read_region(target, place, by, inverted=inverted)
         regions[name] = [plane.role, plane.width, plane.height, plane.layout, grey.hex()]
-    regions["all"] = set(selection_region(place)[1]) == {255}
     regions["offered"] = [one.name for one in targets.region_masks(document)]
     regions["nowhere"] = documents.refused(
         lambda: read_region(background, place, By.LIGHTNESS, inverted=True)

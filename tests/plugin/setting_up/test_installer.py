@@ -112,6 +112,15 @@ def test_what_failed_for_want_of_a_connection_goes_on_from_there(bench: Bench) -
     assert mark.exists(), "the environment was made anew"
 
 
+def test_a_download_that_breaks_off_is_told_and_begun_again(bench: Bench) -> None:
+    bench.index.breaks = True
+    said = bench.run()
+    assert said[-1]["failed"] == "offline", said[-1]
+    assert not bench.launcher.exists()
+    bench.index.breaks = False
+    assert "done" in bench.run()[-1]
+
+
 def test_a_broken_environment_is_mended(bench: Bench) -> None:
     assert "done" in bench.run()[-1]
     [package] = bench.environment.glob("**/site-packages/torch")
