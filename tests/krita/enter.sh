@@ -1,21 +1,21 @@
 #!/bin/sh
-# enter.sh ROOT READABLE PYTHON WORDS…: run WORDS inside ROOT, a Debian root made by roots.py.
+# enter.sh ROOT TMP READABLE PYTHON WORDS…: run WORDS inside ROOT, a Debian root made by roots.py.
 #
 # The mounts belong to this process and those it starts: they are gone with the last of them,
-# however it ends. /tmp and $TMPDIR are the machine's own, READABLE (the checkout) can only be read.
+# however it ends. /tmp and TMP are the machine's own, READABLE (the checkout) can only be read.
 # PYTHON, xdotool and import run outside the root: see outside.sh.
 set -eu
-root=$1 readable=$2 python=$3
-shift 3
+root=$1 tmp=$2 readable=$3 python=$4
+shift 4
 GRAMARYE_OUTSIDE=$PPID
 export GRAMARYE_OUTSIDE
 exec unshare --mount sh -c '
     set -eu
-    root=$1 readable=$2 python=$3
-    shift 3
+    root=$1 tmp=$2 readable=$3 python=$4
+    shift 4
     here=$PWD
     for folder in /proc /sys /dev; do mount --rbind "$folder" "$root$folder"; done
-    for folder in /tmp "${TMPDIR:-/tmp}"; do
+    for folder in /tmp "$tmp"; do
         mkdir -p "$root$folder"
         mountpoint -q "$root$folder" || mount --bind "$folder" "$root$folder"
     done
@@ -32,4 +32,4 @@ exec unshare --mount sh -c '
     }
     if [ -n "$python" ]; then outside "$python"; fi
     exec /usr/sbin/chroot "$root" /usr/bin/env --chdir="$here" "$@"
-' enter "$root" "$readable" "$python" "$@"
+' enter "$root" "$tmp" "$readable" "$python" "$@"

@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -79,11 +80,12 @@ def root(
 def inside(root: Path | str | None, *words: str) -> list[str]:
     """The command that runs these words in a root; as they are where there is none.
 
-    The checkout is readable there, /tmp is the machine's, and this Python runs outside.
+    The checkout is readable there, temporary files are the machine's, this Python runs outside.
     """
     if not root:
         return list(words)
-    return [str(HERE / "enter.sh"), str(root), str(CHECKOUT), sys.executable, *words]
+    places = [str(root), tempfile.gettempdir(), str(CHECKOUT), sys.executable]
+    return [str(HERE / "enter.sh"), *places, *words]
 
 
 def _debootstrap(suite: str, new: Path) -> None:
