@@ -62,10 +62,12 @@ def test_the_artists_own_stays_unless_all_shall_go(krita: Places, plain: Content
     style = krita.data / "styles" / "mine.png"
     style.parent.mkdir()
     style.touch()
+    (krita.data / "jobs.json").touch()
     choices = b"\n[gramarye_krita]\ngallery=mine.png\n"
     krita.kritarc.write_bytes(krita.kritarc.read_bytes() + choices)
     uninstall(krita)
     assert style.exists()
+    assert (krita.data / "jobs.json").exists()
     assert b"gallery=mine.png" in krita.kritarc.read_bytes()
     uninstall(krita, everything=True)
     assert not krita.data.exists()

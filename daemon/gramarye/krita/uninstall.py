@@ -14,7 +14,8 @@ from .settings import without_choices, without_plugin
 
 _OURS = ("krita-python*", "launcher.json", "daemon.log", "environment-*", "tools")
 """In the plugin's data folder: what can be had again."""
-_THE_ARTISTS = ("styles",)
+_THE_ARTISTS = ("styles", "jobs.json*", "jobs")
+"""Styles that were kept, and what the jobs were for."""
 
 
 def left(krita: Places, everything: bool = False) -> list[Path]:
