@@ -38,6 +38,11 @@ class JobsView(QtWidgets.QWidget):
         self.note.setObjectName("gramarye_docker_note")
         self.note.setWordWrap(True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._note = QtWidgets.QScrollArea()  # a long one has a command, to be copied whole
+        self._note.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
+        self._note.setWidgetResizable(True)
+        self._note.setWidget(self.note)
         self.list = QtWidgets.QListWidget()
         self.list.setObjectName("gramarye_docker_jobs")
         self.list.setAccessibleName(tr("Style transfer jobs"))
@@ -83,7 +88,7 @@ class JobsView(QtWidgets.QWidget):
         self.whole.setWordWrap(True)
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
-        column.addWidget(self.note)
+        column.addWidget(self._note)
         column.addWidget(self.list, 1)
         column.addWidget(self.whole)
         column.addWidget(self._actions)
@@ -93,7 +98,7 @@ class JobsView(QtWidgets.QWidget):
         """These jobs; ``pictures`` are their thumbnails by id. ``note`` stands above them, or in
         their place."""
         self.note.setText(note)
-        self.note.setVisible(bool(note))
+        self._note.setVisible(bool(note))
         if [row.id for row in rows] != list(self._rows):
             self._rebuild(rows)
         self._rows = {row.id: row for row in rows}

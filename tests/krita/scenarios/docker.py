@@ -9,8 +9,13 @@ def scenario(driver):
     yield 1000
     document.setBatchmode(True)
     document.saveAs(driver.args["kra"])
-    driver.values["at work unseen"] = "gramarye_krita.jobs_desk" in sys.modules
     view = driver.docker()
+    yield 600
+    view.parent().hide()
+    yield 300
+    desk = sys.modules["gramarye_krita.jobs_desk"].desk()
+    driver.values["at work unseen"] = desk._timer.isActive() or desk._connection._socket is not None
+    view.parent().show()
     yield 600
     driver.values["empty"] = view.note.text()
     driver.values["empty list"] = view.list.isVisible()
