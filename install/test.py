@@ -19,6 +19,8 @@ from pathlib import Path
 from environment import ROOT, InstallError, apt_install, environment, is_debian_root, say
 
 DEBIAN_PACKAGES = ["krita", "python3-pyqt5", "python3-zmq", "xvfb", "xdotool", "imagemagick"]
+SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadscope"]
+"""Tests in Krita mostly wait. A module's tests stay together: they share what is slow to make."""
 REPORT = ROOT / "test-artefacts" / "junit.xml"
 
 
@@ -32,7 +34,8 @@ def main() -> int:
         return 1
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.unlink(missing_ok=True)
-    command = [str(python), "-m", "pytest", "-v", f"--junitxml={REPORT}", *sys.argv[1:]]
+    command = [str(python), "-m", "pytest", "-v", *SIDE_BY_SIDE, f"--junitxml={REPORT}"]
+    command += sys.argv[1:]
     status = subprocess.run(command, cwd=ROOT, check=False).returncode
     print(f"real Krita {_krita_version(python)}: {_krita_counts()}", flush=True)
     return status
