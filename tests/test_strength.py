@@ -106,6 +106,8 @@ def test_relative_losses_make_it_independent_of_how_large_a_networks_numbers_are
     louder["features.0.weight"] = 10 * state["features.0.weight"]
     torch.save(state | louder, tmp_path / "louder.pth")
     recipe = replace(gramarye.preset("vgg19", "draft"), relative=relative)
+    # What bfloat16 rounds depends on the scale, and is no matter of the losses.
+    recipe = replace(recipe, features=replace(recipe.features, precision="exact"))
 
     quiet, loud = (
         gramarye.stylize(
