@@ -117,7 +117,8 @@ def test_the_tab_key_leads_through_the_dialog_from_top_to_bottom(
     order = [
         "gallery", "add", "recipe", "strength_slider", "strength", "stroke_slider", "stroke",
         "colours", "size", "quality", "advanced_fold", "split", "overview", "follow", "refresh",
-        "input", "output", "selection_only", "daemon_fold", "apply", "close", "gallery_tabs",
+        "input", "output", "selection_only", "daemon_fold", "get_weights", "apply", "close",
+        "gallery_tabs",
     ]  # fmt: skip
     assert walk == [f"gramarye_{name}" for name in order]
 
