@@ -51,7 +51,9 @@ def mark_of(target: Target, side: int) -> Any:
 
 
 def counted(image: Any, region: Marked) -> Any:
-    """What of such a picture says where a style goes, white on black."""
+    """What of such a picture says where a style goes, white on black; of none, none."""
+    if image.isNull():  # the layer is empty, which is refused when it comes to painting
+        return image
     if region.target.kind == MASK or region.by is By.LIGHTNESS:
         shown = image.convertToFormat(QtGui.QImage.Format.Format_Grayscale8)
     else:

@@ -103,9 +103,8 @@ def _stepped(driver, action, expected):
     driver.document.waitForDone()
     before = (undo_text(driver), redo_text(driver))
     driver.app.action(action).trigger()
-    for _ in range(
-        STEP_POLLS if expected else 0
-    ):  # two steps of one name look the same: it goes on all the same
+    # Two steps of one name look the same: it goes on all the same.
+    for _ in range(STEP_POLLS if expected else 0):
         if (undo_text(driver), redo_text(driver)) != before:
             break
         yield 50
