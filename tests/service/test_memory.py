@@ -38,3 +38,34 @@ def test_freed_pixels_are_given_back_though_other_things_lie_between_them() -> N
 
     assert megabytes("return") < 20
     assert megabytes("keep") > 50, "the test itself would not notice"
+
+
+HOLES = """
+import re, sys
+from pathlib import Path
+from gramarye.service.memory import return_freed_memory, return_holes
+
+def own():
+    return int(re.search(r"RssAnon:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+
+return_freed_memory()
+before, kept, pieces = own(), [], []
+for _ in range(2000):
+    pieces.append(b"p" * 30_000)  # too small to be mapped by itself
+    kept.append(b"k" * 1000)
+pieces.clear()
+if sys.argv[1] == "return":
+    return_holes()
+print(own() - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what is freed")
+def test_what_is_free_between_small_things_is_given_back_when_asked() -> None:
+    def megabytes(how: str) -> float:
+        command = [sys.executable, "-c", HOLES, how]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return float(done.stdout)
+
+    assert megabytes("return") < 20
+    assert megabytes("keep") > 40, "the test itself would not notice"

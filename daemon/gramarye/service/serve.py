@@ -23,7 +23,8 @@ from .errors import ServiceError
 from .fetcher import CATALOGUE, Fetcher
 from .frontdoor import FrontDoor
 from .log import start_logging
-from .memory import return_freed_memory
+from .memory import return_freed_memory, return_holes
+from .pace import Pace
 from .process import WorkerOptions, WorkerProcess
 from .settling import Settler
 from .store.places import data_directory
@@ -37,6 +38,9 @@ STUDIO = "gramarye.studio:Studio"
 FAREWELL = "The daemon was stopped. Start it again with: gramarye serve"
 LEAVE_SECONDS = 10.0
 """So long do the workers have to save their jobs before the daemon ends."""
+
+HOLES_SECONDS = 30.0
+"""So often does the daemon return memory that lies free between what it still needs."""
 
 _IDLE_MS = 250
 """A signal, a dead worker and the clock are looked at so often."""
@@ -134,6 +138,7 @@ class Daemon:
         self._broker = broker
         self._supervisors = supervisors
         self._unused = unused
+        self._holes = Pace(HOLES_SECONDS)
 
     def run(self, stop_asked: Sequence[int]) -> None:
         """Until a signal comes, or the daemon is drained or unused; jobs are saved at the end."""
@@ -163,6 +168,8 @@ class Daemon:
         for supervisor in self._supervisors:
             supervisor.post()
         self._deliver()
+        if self._holes.due(time.monotonic()):
+            return_holes()
 
     def _leave(self, farewell: str, stop_asked: Sequence[int]) -> None:
         """Let the workers save their jobs, for a while, or until a second signal."""
