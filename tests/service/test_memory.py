@@ -52,7 +52,7 @@ return_freed_memory()
 before, kept, pieces = own(), [], []
 for _ in range(2000):
     pieces.append(b"p" * 30_000)  # too small to be mapped by itself
-    kept.append(b"k" * 1000)
+    kept.append(bytearray(1000))
 pieces.clear()
 if sys.argv[1] == "return":
     return_holes()
