@@ -23,15 +23,10 @@ def thumbnail_of(target: Target, side: int) -> Any:
     Krita stretches a layer's thumbnail to a square.
     """
     try:
-        area = reading.extent(target, selection_only=False)
-        image = reading.thumbnail(target, side)
+        _, _, width, height = reading.extent(target, selection_only=False)
+        return _unstretched(target, width, height, side)
     except Refusal:
         return QtGui.QImage()
-    return image.scaled(
-        *fit(area[2], area[3], side),
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    )
 
 
 def mark_of(target: Target, side: int) -> Any:
@@ -40,11 +35,15 @@ def mark_of(target: Target, side: int) -> Any:
         return thumbnail_of(target, side)
     document = target.document
     try:
-        image = reading.thumbnail(target, side)
+        return _unstretched(target, document.width(), document.height(), side)
     except Refusal:
         return QtGui.QImage()
-    return image.scaled(
-        *fit(document.width(), document.height(), side),
+
+
+def _unstretched(target: Target, width: int, height: int, side: int) -> Any:
+    """Krita's thumbnail in the shape that the target has. Raises Refusal: it is gone."""
+    return reading.thumbnail(target, side).scaled(
+        *fit(width, height, side),
         Qt.AspectRatioMode.IgnoreAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
     )

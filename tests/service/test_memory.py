@@ -8,13 +8,16 @@ import sys
 
 import pytest
 
-PROGRAM = """
+BEGINNING = """
 import re, sys
 from pathlib import Path
-from gramarye.service.memory import return_freed_memory
+from gramarye.service.memory import return_freed_memory, return_holes
 
 def own():
     return int(re.search(r"RssAnon:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+
+"""
+PIECES = """
 
 if sys.argv[1] == "return":
     return_freed_memory()
@@ -28,25 +31,25 @@ pieces.clear()
 print(own() - before)
 """
 
+only_glibc = pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="only glibc keeps what is freed"
+)
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what is freed")
+
+def megabytes(program: str, how: str) -> float:
+    """What a process has more after a program than before it."""
+    command = [sys.executable, "-c", BEGINNING + program, how]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+@only_glibc
 def test_freed_pixels_are_given_back_though_other_things_lie_between_them() -> None:
-    def megabytes(how: str) -> float:
-        command = [sys.executable, "-c", PROGRAM, how]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return float(done.stdout)
-
-    assert megabytes("return") < 20
-    assert megabytes("keep") > 50, "the test itself would not notice"
+    assert megabytes(PIECES, "return") < 20
+    assert megabytes(PIECES, "keep") > 50, "the test itself would not notice"
 
 
 HOLES = """
-import re, sys
-from pathlib import Path
-from gramarye.service.memory import return_freed_memory, return_holes
-
-def own():
-    return int(re.search(r"RssAnon:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 
 return_freed_memory()
 before, kept, pieces = own(), [], []
@@ -60,12 +63,7 @@ print(own() - before)
 """
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what is freed")
+@only_glibc
 def test_what_is_free_between_small_things_is_given_back_when_asked() -> None:
-    def megabytes(how: str) -> float:
-        command = [sys.executable, "-c", HOLES, how]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return float(done.stdout)
-
-    assert megabytes("return") < 20
-    assert megabytes("keep") > 40, "the test itself would not notice"
+    assert megabytes(HOLES, "return") < 20
+    assert megabytes(HOLES, "keep") > 40, "the test itself would not notice"

@@ -157,14 +157,11 @@ def _fetch(page: str, name: str) -> bytes:
     )
     with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
         listed = json.loads(answer.read(MAX_BYTES))
-    url = next(
-        one["url"]
-        for one in [*listed["files"], {"url": None}]
-        if one.get("filename") == name or one["url"] is None
-    )
-    if url is None:
+    urls = {one["filename"]: one["url"] for one in listed["files"]}
+    if name not in urls:
         raise OSError(f"{name} is not there any more")
-    with urllib.request.urlopen(urllib.parse.urljoin(page, url), timeout=TIMEOUT_SECONDS) as answer:
+    where = urllib.parse.urljoin(page, urls[name])
+    with urllib.request.urlopen(where, timeout=TIMEOUT_SECONDS) as answer:
         return answer.read(MAX_BYTES)
 
 
