@@ -104,6 +104,18 @@ class Driver:
         label = self.dialog.daemon.label
         yield from self.until(lambda: label.text().startswith("Computes with"), "the daemon", 90)
 
+    def message(self, shot):
+        """Ask for the dialog where a message comes in its place; gives what that says."""
+        # The message is modal, so the trigger must not be waited for here.
+        QtCore.QTimer.singleShot(0, self.app.action("gramarye_style_transfer").trigger)
+        box = QtWidgets.QApplication.activeModalWidget
+        yield from self.until(lambda: isinstance(box(), QtWidgets.QMessageBox), "the message")
+        yield 300
+        self.shot(shot)
+        said = box().text()
+        box().accept()
+        return said
+
     # --- the docker
 
     def docker(self):
