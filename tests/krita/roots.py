@@ -89,9 +89,10 @@ def inside(root: Path | str | None, *words: str) -> list[str]:
 
 
 def _debootstrap(suite: str, new: Path) -> None:
-    if shutil.which("debootstrap") is None:
-        _require(["apt-get", "update", "-qq"])
-        _require(["apt-get", "install", "-y", "-qq", "debootstrap"])
+    with _locked(new.parent / "debootstrap.lock"):
+        if shutil.which("debootstrap") is None:
+            _require(["apt-get", "update", "-qq"])
+            _require(["apt-get", "install", "-y", "-qq", "debootstrap"])
     if (new / "debootstrap").is_dir() or not (new / "usr" / "bin" / "apt-get").is_file():
         shutil.rmtree(new, ignore_errors=True)  # its own folder is left behind by a broken run
         command = ["debootstrap", "--variant=minbase", suite, str(new), MIRROR]
@@ -114,7 +115,8 @@ def _bare(root: Path, *words: str) -> list[str]:
         "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
         "DEBIAN_FRONTEND=noninteractive",
     ]
-    return [str(HERE / "enter.sh"), str(root), "", "", *environment, *words]
+    places = [str(root), tempfile.gettempdir(), "", ""]
+    return [str(HERE / "enter.sh"), *places, *environment, *words]
 
 
 def _let_out(root: Path) -> None:
