@@ -99,15 +99,15 @@ def _debootstrap(suite: str, new: Path) -> None:
         if not Path("/usr/share/debootstrap/scripts", suite).exists():
             command.append("/usr/share/debootstrap/scripts/sid")  # newer than this debootstrap
         _require(command)
-    _require(_bare(new, "dpkg", "--configure", "-a"))  # an earlier run may have been killed
+    _require(bare(new, "dpkg", "--configure", "-a"))  # an earlier run may have been killed
 
 
 def _apt(root: Path, *words: str) -> None:
     """With the lists that debootstrap fetched: forky's Release file may have expired."""
-    _require(_bare(root, "apt-get", "-y", "-qq", *words))
+    _require(bare(root, "apt-get", "-y", "-qq", *words))
 
 
-def _bare(root: Path, *words: str) -> list[str]:
+def bare(root: Path, *words: str) -> list[str]:
     """A command in a root that has nothing of the checkout."""
     environment = [
         "env",

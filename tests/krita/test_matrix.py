@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +18,25 @@ REPORT = """<testsuites><testsuite>
   <testcase name="e"><skipped/></testcase>
 </testsuite></testsuites>"""
 PAGE = f"above\n{matrix.BEGIN}\nold\n{matrix.END}\nbelow\n"
+
+
+def may_mount() -> bool:
+    unshare = shutil.which("unshare")
+    return unshare is not None and subprocess.run([unshare, "--mount", "true"]).returncode == 0
+
+
+def tiny_root(place: Path, *programs: str) -> Path:
+    """A root with some of the machine's own programs, and what they are linked with."""
+    for program in (shutil.which(name) for name in programs):
+        assert program
+        linked = subprocess.run(["ldd", program], capture_output=True, text=True)
+        for file in (program, *re.findall(r"/\S+", linked.stdout)):
+            copy = place / Path(file).relative_to("/")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, copy)
+    for folder in ("proc", "sys", "dev"):
+        (place / folder).mkdir()
+    return place
 
 
 def column(krita: str, **ends: int) -> matrix.Column:
@@ -54,3 +76,12 @@ def test_krita_runs_as_it_is_where_no_root_is_named() -> None:
 def test_a_root_changed_in_its_packages_lies_beside_the_plain_one(tmp_path: Path) -> None:
     (tmp_path / "trixie-without-python3-zmq").mkdir()
     assert roots.root("trixie", tmp_path, without=[roots.ZMQ]).name == "trixie-without-python3-zmq"
+
+
+@pytest.mark.skipif(not may_mount(), reason="only who may mount can enter a root")
+def test_a_root_is_entered_with_the_machines_temporary_files(tmp_path: Path) -> None:
+    (tmp_path / "note").write_text("seen")
+    root = tiny_root(tmp_path / "root", "env", "cat")
+    command = roots.bare(root, "cat", str(tmp_path / "note"))
+    entered = subprocess.run(command, capture_output=True, text=True, cwd="/tmp")
+    assert (entered.stdout, entered.stderr) == ("seen", "")
