@@ -52,6 +52,8 @@ CUT_OTHERWISE = (
     "differ."
 )
 
+_STOPPED = ("step", "steps")
+
 _log = logging.getLogger(__name__)
 
 
@@ -76,6 +78,7 @@ class Rendering:
     Args:
         notices: sentences that its result is to carry.
         resume: where it is to go on from; if that is not of this job, it begins anew and says so.
+        enough: once it says so, the picture as it stands is the result.
     """
 
     def __init__(
@@ -86,12 +89,14 @@ class Rendering:
         planes: Sequence[Pixels],
         notices: Sequence[str],
         resume: Checkpoint | None,
+        enough: Callable[[], bool],
     ) -> None:
         self._equipment = equipment
         self._settings = settings
         self._recipe = recipe
         self._planes = planes
         self._notices = dict.fromkeys(notices)
+        self._enough = enough
         self._name = name_of_job(recipe, settings, [one.plane for one in planes])
         self._before = self._read(resume)
         self._point = self._before.point if self._before else None
@@ -149,7 +154,7 @@ class Rendering:
         workplace = self._workplace(network, arrangement)
         try:
             with closing(
-                transfer(canvas, self._recipe, network, workplace, self._point)
+                transfer(canvas, self._recipe, network, workplace, self._point, self._enough)
             ) as moments:
                 for moment in moments:
                     if isinstance(moment, Step):
@@ -159,7 +164,8 @@ class Rendering:
                     elif isinstance(moment, Looked):
                         yield Working(done, steps, stage, moment.number, moment.total)
                     elif isinstance(moment, Finished):
-                        self._learn(clock)
+                        if moment.stopped is None:
+                            self._learn(clock)
                         yield self._rendered(moment, canvas, network, arrangement, memory)
                     else:
                         yield None
@@ -286,12 +292,15 @@ class Rendering:
             network.identity,
             " ".join((*self._notices, *finished.notes)),
             finished.losses,
-            self._made_with(network, arrangement),
+            self._made_with(network, arrangement, finished.stopped),
             memory.bytes(),
         )
 
-    def _made_with(self, network: Network, arrangement: Arrangement) -> str:
-        """What it takes to get the same bytes again from the same pictures, as JSON."""
+    def _made_with(
+        self, network: Network, arrangement: Arrangement, stopped: tuple[int, int] | None
+    ) -> str:
+        """What it takes to get the same bytes again from the same pictures, as JSON; of a job that
+        was stopped early, also after which of its steps."""
         recipe, size = self._recipe, self._settings.size
         precise = replace(recipe, features=replace(recipe.features, precision=network.precision))
         auto = network.precision == "auto"
@@ -307,6 +316,7 @@ class Rendering:
                 "threads": torch.get_num_threads(),
                 "dtype": str(dtype).removeprefix("torch."),
                 "plan": arrangement.line,
+                **({} if stopped is None else {"stopped": dict(zip(_STOPPED, stopped, strict=True))}),
             },
             separators=(",", ":"),
         )

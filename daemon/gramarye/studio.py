@@ -6,7 +6,7 @@ job gives the same bytes on either way.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import cast
@@ -155,6 +155,7 @@ class Studio:
         settings: Settings,
         planes: Sequence[Pixels],
         resume: Checkpoint | None = None,
+        enough: Callable[[], bool] = lambda: False,
     ) -> Generator[Begun | Working | Update | Rendered | None, None, None]:
         """Run a job on planes whose roles say what they are for.
 
@@ -164,6 +165,9 @@ class Studio:
         A job goes on from ``resume``, an :class:`Update`'s checkpoint, to the same bytes. One that
         is damaged or of another job is not used; the result's notice says so. Where a GPU's memory
         does not suffice even for small tiles, the job goes on on the CPU, and the notice says that.
+
+        Once ``enough()`` is true, the picture as it stands after the job's first step or a later
+        one is the result, at full size; it is asked after every moment.
 
         Yields one :class:`Begun`, ``None`` often (inside an evaluation: a moment to look for a
         cancel), :class:`Working` after each tile of a canvas that is cut, an :class:`Update` after
@@ -176,7 +180,7 @@ class Studio:
         clock = Stopwatch()
         recipe = self._begun_with(settings, planes, resume)
         notices = self._replaced(settings, recipe)
-        job = Rendering(self._equipment, settings, recipe, planes, notices, resume)
+        job = Rendering(self._equipment, settings, recipe, planes, notices, resume, enough)
         with closing(job.moments(clock)) as moments:
             while True:
                 with computing_with(job.threads), clock:

@@ -7,6 +7,7 @@ Gatys, Ecker & Bethge 2016 (CVPR) optimise the pixels of one picture; working oc
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -63,12 +64,14 @@ class Step:
 class Finished:
     """The result, ``(3, H, W)`` in [0, 1] at the content's size, and its losses.
 
-    ``notes`` are sentences about what the pictures did not allow.
+    ``notes`` are sentences about what the pictures did not allow. ``stopped``: it was enough after
+    so many of so many steps; ``None``: the recipe ran to its end.
     """
 
     picture: Tensor
     losses: dict[str, float]
     notes: tuple[str, ...] = ()
+    stopped: tuple[int, int] | None = None
 
 
 def transfer(
@@ -77,6 +80,7 @@ def transfer(
     network: Network,
     workplace: Workplace = WHOLE,
     resume: Checkpoint | None = None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Generator[Step | Looked | Finished | None, None, None]:
     """Run a recipe. Closing the iterator stops the work between two parts of an evaluation.
 
@@ -86,6 +90,9 @@ def transfer(
         network: the features; built-in ones were fitted to ``prepare(canvas, recipe.colour)``.
         workplace: whether and how large canvases are cut, and where their planes lie.
         resume: go on from here; the same job on the same machine ends with the same bits.
+        enough: asked after every moment from the first step on. Once it says so, the picture as it
+            stands is the result: a coarse octave's is enlarged as the next octave's start would be,
+            so that it has the content's details.
 
     Yields:
         ``None`` inside evaluations, or :class:`Looked` after each look at a tile; a :class:`Step`
@@ -94,7 +101,7 @@ def transfer(
     Raises:
         SettingsError, DivergedError, MemoryShortError, StorageError, CheckpointError.
     """
-    return _Transfer(canvas, recipe, network, workplace).run(resume)
+    return _Transfer(canvas, recipe, network, workplace).run(resume, enough)
 
 
 class _Transfer:
@@ -118,14 +125,29 @@ class _Transfer:
         self._random = torch.Generator().manual_seed(recipe.seed)
         start = starting_picture(self._optimised[0], recipe, self._random, self._shelf.like)
         self._starts = octaves(start, self._count)
+        self._standing: tuple[int, Tensor | Callable[[], Tensor]] | None = None
+        """The octave that is worked on, and its best picture so far."""
         self._done = 0
         self._losses: dict[str, float] = {}
         self._notes: dict[str, None] = {}
 
     def run(
-        self, resume: Checkpoint | None
+        self, resume: Checkpoint | None, enough: Callable[[], bool]
     ) -> Generator[Step | Looked | Finished | None, None, None]:
-        """Octave by octave, the patches, and the result."""
+        """All of the work, or enough of it, and the result."""
+        stopped = None
+        with closing(self._work(resume)) as moments:
+            for moment in moments:
+                yield moment
+                if self._done and enough():
+                    stopped = self._done, self._total
+                    break
+        pixels = self._as_it_stands()
+        picture = _result(pixels, self._canvases[0], self._recipe, self._shelf.like)
+        yield Finished(picture, self._losses, tuple(self._notes), stopped)
+
+    def _work(self, resume: Checkpoint | None) -> Generator[Step | Looked | None, None, None]:
+        """Octave by octave, and the patches."""
         if resume is None:
             octave, steps = self._count - 1, 0
             optimiser = self._begun(octave, None)
@@ -137,23 +159,36 @@ class _Transfer:
             optimiser = self._begun(finer, optimiser)
             yield from self._optimise(finer, optimiser, 0)
         pixels = optimiser.best()
+        self._standing = 0, pixels
         del optimiser
-        pixels = yield from self._repaint(pixels)
-        picture = _result(pixels, self._canvases[0], self._recipe, self._shelf.like)
-        yield Finished(picture, self._losses, tuple(self._notes))
+        yield from self._repaint(pixels)
+
+    def _as_it_stands(self) -> Tensor:
+        """The picture at the canvas' own size. Whatever else it was made with is let go."""
+        assert self._standing is not None
+        octave, pixels = self._standing
+        self._standing = None
+        if callable(pixels):
+            pixels = pixels()
+        for finer in reversed(range(octave)):
+            pixels = self._carried(pixels, finer, 0.0)
+        return pixels
 
     def _begun(self, octave: int, coarser: Optimiser | None) -> Optimiser:
         """An octave's optimiser, at the start that the coarser octave leaves to it."""
-        canvas, starts = self._canvases[octave], self._starts
-        pixels = starts[octave]
+        pixels = self._starts[octave]
         if coarser is not None:
-            kept = self._recipe.start.kind != "noise"
-            pair = (starts[octave], starts[octave + 1]) if kept else None
-            sigma, like = self._recipe.schedule.noise, self._shelf.like
-            size = canvas.content.size
-            pixels = carried(coarser.best(), pair, size, sigma, self._random, like)
-            del pair, starts[octave + 1 :]  # large ones go as soon as they are not needed
-        return _optimiser(self._recipe, pixels, canvas.styled, coarser, self._shelf)
+            pixels = self._carried(coarser.best(), octave, self._recipe.schedule.noise)
+        return _optimiser(self._recipe, pixels, self._canvases[octave].styled, coarser, self._shelf)
+
+    def _carried(self, coarse: Tensor, octave: int, sigma: float) -> Tensor:
+        """What a coarser octave came to, as the start of this one."""
+        starts, size = self._starts, self._canvases[octave].content.size
+        kept = self._recipe.start.kind != "noise"
+        pair = (starts[octave], starts[octave + 1]) if kept else None
+        pixels = carried(coarse, pair, size, sigma, self._random, self._shelf.like)
+        del pair, starts[octave + 1 :]  # large ones go as soon as they are not needed
+        return pixels
 
     def _resumed(self, point: Checkpoint) -> Optimiser:
         """The optimiser as it was, and all the rest with it."""
@@ -180,6 +215,7 @@ class _Transfer:
     ) -> Iterator[Step | Looked | None]:
         """The rest of an octave's evaluations, of which ``steps`` are made."""
         recipe, canvas = self._recipe, self._optimised[octave]
+        self._standing = octave, optimiser.best
         layout = self._workplace.layout(octave)
         crew, memo = self._crew(octave), self._memo()
         objective = Evaluator(crew, canvas, recipe, layout, self._shelf, memo)
@@ -230,23 +266,25 @@ class _Transfer:
             octave, steps, done, total, losses, notes, random, optimiser.state_dict()
         )
 
-    def _repaint(self, pixels: Tensor) -> Generator[Step | None, None, Tensor]:
-        """The patches' stage, where the recipe has one."""
+    def _repaint(self, pixels: Tensor) -> Iterator[Step | None]:
+        """The patches' stage, where the recipe has one. Its coarse rounds leave the picture as it
+        is: they only prepare the fine ones."""
         recipe = self._recipe
         painted = self._optimised[: recipe.patches.octaves]
         if not painted:
-            return pixels
+            return
         scenes = scenes_of(pixels.clamp(0, 1), painted, recipe.style.augment)
         for moment in repaint(scenes, recipe.patches, self._random):
             if not isinstance(moment, Repainted):
                 yield None
                 continue
             pixels = moment.picture
+            if moment.octave == 0:
+                self._standing = 0, pixels
             self._done += 1
             self._losses = {**self._losses, "patches": moment.energy}
             preview = _preview(pixels, self._canvases[moment.octave :], recipe)
             yield Step(self._done, self._total, moment.octave, self._losses, preview)
-        return pixels
 
 
 def opening(canvas: Canvas, recipe: Recipe) -> Tensor:
