@@ -9,6 +9,7 @@ _CAPABILITY_WORDS = {
     "priority": "give a job a priority",
     "drain": "be drained",
     "weights": "fetch weights",
+    "keep": "stop a job early and keep its picture",
 }
 
 

@@ -31,7 +31,7 @@ MAX_PLANES = 32
 MAX_REPORTS = 100
 """Jobs in one :class:`JobList`, so that its header stays small."""
 
-CAPABILITIES = ("follow", "jobs", "pause", "priority", "drain", "weights")
+CAPABILITIES = ("follow", "jobs", "pause", "priority", "drain", "weights", "keep")
 """What this version can do beyond a job's plain way there and back. A peer names its own in its
 hello, and whoever needs one that the other lacks says so in a sentence."""
 
@@ -151,6 +151,16 @@ class Cancel:
     """Stop this artist's job, wherever it stands."""
 
     TYPE: ClassVar[str] = "cancel"
+    job: str = checked(identifier)
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Stop a job, and let the picture as it stands then be its result: at full size, in the
+    content's own layout and depth. A paused job goes on for it, one that has not begun makes its
+    first step. A daemon that is stopped before that may forget the wish: it is then said again."""
+
+    TYPE: ClassVar[str] = "keep"
     job: str = checked(identifier)
 
 
@@ -285,7 +295,7 @@ class JobReport:
     ``position`` counts the jobs that begin before it (``None``: it has begun, or does not wait),
     ``progress`` runs from 0 to 1. ``submitted`` is in seconds since 1970. ``crashes`` of workers
     were forgiven. ``notices`` are sentences for the artist; ``code`` and ``sentence`` say why a job
-    failed.
+    failed. ``keeping``: it ends with the picture as it stands.
     """
 
     id: str = checked(identifier)
@@ -300,6 +310,7 @@ class JobReport:
     notices: tuple[str, ...] = checked(tuple_of(text(1024), 32), default=())
     code: str = checked(text(64), default="")
     sentence: str = checked(text(1024), default="")
+    keeping: bool = checked(boolean, default=False)
 
 
 @dataclass(frozen=True)
@@ -409,7 +420,7 @@ class Status:
 
 
 FromClient = (
-    Hello | Submit | Follow | Cancel | Pause | Resume | Prioritise | JobsRequest | Drain
+    Hello | Submit | Follow | Cancel | Keep | Pause | Resume | Prioritise | JobsRequest | Drain
     | StatusRequest | FetchWeights | Received | Seen | Credit | Chunk
 )  # fmt: skip
 FromDaemon = (
@@ -421,7 +432,7 @@ Message = FromClient | FromDaemon
 MESSAGES: dict[str, type] = {
     cls.TYPE: cls
     for cls in (
-        Hello, Submit, Follow, Cancel, Pause, Resume, Prioritise, JobsRequest, Drain,
+        Hello, Submit, Follow, Cancel, Keep, Pause, Resume, Prioritise, JobsRequest, Drain,
         StatusRequest, FetchWeights, Received, Seen, Credit, Chunk,
         Welcome, Accepted, Standing, JobList, Progress, Result, Failure, Status, WeightsReport,
     )

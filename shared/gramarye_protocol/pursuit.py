@@ -13,7 +13,8 @@ from .transfer import Incoming, Outgoing
 
 class Pursuit:
     """A job that was submitted here (``order``, with its planes' ``buffers``), is followed, or is
-    to be cancelled (``unwanted``). Without ``pixels`` its result is announced and not fetched."""
+    to be cancelled (``unwanted``). Without ``pixels`` its result is announced and not fetched.
+    ``keeping``: the picture as it stands is to be its result."""
 
     def __init__(
         self,
@@ -27,6 +28,7 @@ class Pursuit:
         self.order = order
         self.pixels = pixels
         self.unwanted = unwanted
+        self.keeping = False
         self._buffers = buffers
         self._uploads: list[Outgoing] = []
         self._held: list[int] = []

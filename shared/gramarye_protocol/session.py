@@ -29,6 +29,7 @@ from .messages import (
     JobList,
     JobReport,
     JobsRequest,
+    Keep,
     Message,
     Pause,
     Prioritise,
@@ -128,6 +129,15 @@ class ClientSession:
         """Ask the daemon to stop a job; it answers with a ``cancelled`` failure. Of one that was
         done before, the result may be announced instead."""
         self._pursue(Pursuit(job, pixels=False, unwanted=True))
+
+    def keep(self, job: str) -> None:
+        """Have the daemon stop a job and take the picture as it stands for its result. Of a job
+        that is pursued here that is said again after a broken connection."""
+        self.require("keep")
+        if job in self._jobs:
+            self._jobs[job].keeping = True
+        if not self._returning:
+            self._send(Keep(job))
 
     def pause(self, job: str) -> None:
         """Ask the daemon to put a job aside; all who follow it are told its standing."""
@@ -268,6 +278,8 @@ class ClientSession:
                     events.append(self._give_up(error, job))
                 else:
                     self._send(opening)
+                    if pursuit.keeping and not self._lacks("keep"):
+                        self._send(Keep(job))
         return events
 
     def _list(self, part: JobList) -> list[Event]:

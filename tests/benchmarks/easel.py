@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from gramarye.engine.plan import Plan, Stage
 from gramarye.moments import Begun, Rendered, Update
@@ -29,6 +29,7 @@ class Easel(Mirror):
         settings: Settings,
         planes: Sequence[Pixels],
         resume: Checkpoint | None = None,
+        enough: Callable[[], bool] = lambda: False,
     ) -> Generator[Begun | Update | Rendered | None, None, None]:
         """The steps, and the content as the result, in its own layout and depth."""
         steps = settings.steps or STEPS
@@ -40,6 +41,8 @@ class Easel(Mirror):
             yield Update(
                 step, steps, {"total": 1 / step}, "full size", lambda step=step: _preview(step)
             )
+            if enough():
+                break
         plane, data = planes[0].plane, planes[0].data
         told = describe(
             "result", plane.width, plane.height, plane.layout, plane.dtype, data,

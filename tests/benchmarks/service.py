@@ -68,6 +68,7 @@ class Mirror:
         settings: Settings,
         planes: Sequence[Pixels],
         resume: Checkpoint | None = None,
+        enough: Callable[[], bool] = lambda: False,
     ) -> Generator[Begun | Update | Rendered | None, None, None]:
         """The content as the result."""
         content = planes[0]

@@ -66,6 +66,16 @@ def test_a_job_is_paused_and_resumed(router: Router, jobs: Sequence[str], capsys
     assert json.loads(capsys.readouterr().out)["state"] == "queued"
 
 
+def test_a_job_is_stopped_and_its_picture_kept(
+    router: Router, jobs: Sequence[str], capsys: Out
+) -> None:
+    assert run(router, "keep", "one") == 0
+    told = "one: Ends with the picture as it stands. Then: gramarye fetch one\n"
+    assert capsys.readouterr().out == told
+    assert run(router, "keep", "one", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["keeping"]
+
+
 @pytest.mark.parametrize("number", ["5", "-5"])
 def test_a_job_is_given_a_priority(
     router: Router, jobs: Sequence[str], number: str, capsys: Out
@@ -89,7 +99,7 @@ def test_jobs_are_cancelled_and_those_that_cannot_be_are_named(
 
 
 @pytest.mark.parametrize(
-    "words", [("pause",), ("resume",), ("watch",), ("fetch", "-o", "out.png"), ("priority", "1")]
+    "words", [("pause",), ("resume",), ("keep",), ("watch",), ("fetch", "-o", "out.png"), ("priority", "1")]
 )
 def test_a_job_that_nobody_knows_is_an_error(
     router: Router, words: tuple[str, ...], capsys: Out
@@ -135,7 +145,7 @@ def test_ctrl_c_leaves_a_watched_job_alone(
     assert "one" in router.daemon.jobs
 
 
-@pytest.mark.parametrize("words", [["jobs"], ["drain"], ["pause", "one"], ["watch", "one"]])
+@pytest.mark.parametrize("words", [["jobs"], ["drain"], ["pause", "one"], ["keep", "one"], ["watch", "one"]])
 def test_an_older_daemon_is_said_to_be_one(router: Router, words: list[str], capsys: Out) -> None:
     router.daemon.capabilities = ()
     assert run(router, *words) == 1

@@ -26,6 +26,7 @@ LIGHT = (
     ["jobs", "--daemon", NOWHERE],
     ["cancel", "one", "--daemon", NOWHERE],
     ["pause", "one", "--daemon", NOWHERE],
+    ["keep", "one", "--daemon", NOWHERE],
     ["resume", "one", "--daemon", NOWHERE],
     ["priority", "one", "1", "--daemon", NOWHERE],
     ["drain", "--daemon", NOWHERE],

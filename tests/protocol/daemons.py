@@ -22,6 +22,7 @@ from gramarye_protocol import (
     JobList,
     JobReport,
     JobsRequest,
+    Keep,
     Message,
     Outgoing,
     Pause,
@@ -59,6 +60,7 @@ class Job:
     pixels: bytes = b""
     kept: bool = False
     paused: bool = False
+    keeping: bool = False
     priority: int = 0
     trouble: str = ""
     """Why it failed."""
@@ -71,7 +73,9 @@ class Job:
     def report(self) -> JobReport:
         state = "done" if self.pixels else "paused" if self.paused else "queued"
         place = 0 if state == "queued" else None
-        return JobReport(self.order.job, "frida", state, place, priority=self.priority)
+        return JobReport(
+            self.order.job, "frida", state, place, priority=self.priority, keeping=self.keeping
+        )
 
 
 @dataclass
@@ -127,7 +131,7 @@ class Daemon:
             self.jobs[message.job].kept = True
         elif isinstance(message, Seen):
             self._unseen.discard(message.job)
-        elif isinstance(message, Pause | Resume | Prioritise):
+        elif isinstance(message, Keep | Pause | Resume | Prioritise):
             self._change(message)
         elif isinstance(message, JobsRequest):
             for job in self.jobs.values():
@@ -190,13 +194,15 @@ class Daemon:
             self.jobs.pop(name, None)
             self._say(Failure("cancelled", "It was cancelled.", name))
 
-    def _change(self, wish: Pause | Resume | Prioritise) -> None:
+    def _change(self, wish: Keep | Pause | Resume | Prioritise) -> None:
         job = self.jobs.get(wish.job)
         if job is None or job.pixels:
             self._say(Failure("no-job", "There is no such job.", wish.job))
             return
         if isinstance(wish, Prioritise):
             job.priority = wish.priority
+        elif isinstance(wish, Keep):
+            job.keeping, job.paused = True, False
         else:
             job.paused = isinstance(wish, Pause)
         if wish.job in self._followed:

@@ -22,6 +22,7 @@ from gramarye_protocol import (
     JobList,
     JobReport,
     JobsRequest,
+    Keep,
     Pause,
     Plane,
     Prioritise,
@@ -111,6 +112,7 @@ reports = st.builds(
     st.lists(words(1024), max_size=3).map(tuple),
     words(64),
     words(1024),
+    st.booleans(),
 )
 
 chunks = st.tuples(
@@ -138,6 +140,7 @@ bare = st.one_of(
     st.builds(Submit, jobs, st.lists(planes, max_size=8).map(tuple), settings, priorities),
     st.builds(Follow, jobs),
     st.builds(Cancel, jobs),
+    st.builds(Keep, jobs),
     st.builds(Pause, jobs),
     st.builds(Resume, jobs),
     st.builds(Prioritise, jobs, priorities),

@@ -18,6 +18,7 @@ from gramarye_protocol import (
     Finished,
     Follow,
     Hello,
+    Keep,
     Progressed,
     Result,
     Settings,
@@ -207,6 +208,20 @@ def test_a_cancel_that_was_lost_on_the_way_is_said_again() -> None:
     line.there()
     line.back()
     assert [decode(frames)[0] for frames in line.session.outgoing()] == [Cancel("one")]
+
+
+def test_that_a_picture_is_enough_is_said_again_after_the_job_itself() -> None:
+    line = Line(Daemon())
+    line.submit()
+    line.session.follow("two")
+    line.carry()
+    line.session.keep("one")
+    line.cut()
+    line.there()
+    line.back()
+    told = [decode(frames)[0] for frames in line.session.outgoing()]
+    assert [type(message) for message in told] == [Submit, Keep]
+    assert told[-1] == Keep("one")
 
 
 def test_nothing_is_said_before_the_daemon_has_answered_the_hello() -> None:

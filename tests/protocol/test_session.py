@@ -30,6 +30,7 @@ from gramarye_protocol import (
     Message,
     OutdatedError,
     Outgoing,
+    Keep,
     Pause,
     Prioritise,
     Progress,
@@ -150,6 +151,7 @@ def test_an_older_daemon_is_told_nothing_that_it_does_not_know() -> None:
         (lambda session: session.submit("one", Settings(), [], 1), "give a job a priority"),
         (lambda session: session.jobs(), "list its jobs"),
         (lambda session: session.drain(), "be drained"),
+        (lambda session: session.keep("one"), "stop a job early"),
     ],
 )
 def test_what_an_older_daemon_cannot_do_is_said_in_a_sentence(
@@ -168,12 +170,14 @@ def test_the_verbs_say_what_they_are_called() -> None:
     session.prioritise("one", -3)
     session.jobs(everybody=True)
     session.drain()
+    session.keep("one")
     assert [message for message, _ in said(session)] == [
         Pause("one"),
         Resume("one"),
         Prioritise("one", -3),
         JobsRequest(all=True),
         Drain(),
+        Keep("one"),
     ]
 
 

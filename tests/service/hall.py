@@ -15,6 +15,7 @@ from gramarye.service.inside import (
     Appraised,
     Done,
     Drop,
+    Enough,
     Errand,
     FromWorker,
     GiveBack,
@@ -221,6 +222,8 @@ class FakeWorker:
         """The jobs that it was asked about."""
         self.appraisals: dict[int | None, Appraised] = {}
         """What to say of jobs, by their seed."""
+        self.kept: list[str] = []
+        """The jobs whose pictures were enough."""
         self.deaf = False
         self.letters: deque[list[Any]] = deque()
 
@@ -296,6 +299,8 @@ class FakeWorker:
             self.lent.append(message.devices)
             if not message.devices and not self.deaf:
                 self.say(Returned())
+        elif isinstance(message, Enough):
+            self.kept.append(message.job)
         elif isinstance(message, Work):
             assert self.job is None
             if message.errand is not None:
@@ -309,6 +314,8 @@ class FakeWorker:
 
     def _begin(self, key: str, errand: Errand) -> None:
         self.jobs[key] = errand
+        if errand.keeping:
+            self.kept.append(key)
         self.begun.append(Path(errand.files[0]).read_bytes())
         self.resumed.append({"checkpoints": len(errand.checkpoints), "served": errand.served})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from gramarye.engine.plan import Plan, Stage
@@ -64,6 +64,7 @@ class SlowStudio:
         settings: Settings,
         planes: Sequence[Pixels],
         resume: Checkpoint | None = None,
+        enough: Callable[[], bool] = lambda: False,
     ) -> Generator[Moment, None, None]:
         """Do what the seed says, from the step on at which it was left."""
         steps = settings.steps or 3
@@ -78,6 +79,8 @@ class SlowStudio:
                 step, steps, {"total": 1 / step}, "full size", _preview, lambda saved=saved: saved
             )
             _misbehave(settings.seed or 0, self._once)
+            if enough():
+                break
         plane, data = content.plane, bytes(255 - sample for sample in content.data)
         result = describe(
             "result",

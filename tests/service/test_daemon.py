@@ -175,6 +175,17 @@ def test_a_job_that_was_put_aside_can_be_cancelled_and_the_other_goes_on(connect
     assert finish(ann, ann.submit(Settings(steps=2), pair())).pixels
 
 
+def test_a_long_job_can_be_stopped_and_its_picture_kept(connect: Connect) -> None:
+    client = connect()
+    planes = pair()
+    job = client.submit(Settings(steps=ENDLESS), planes)
+    until_running(client, job)
+    assert client.keep(job).keeping
+    finished = finish(client, job)
+    assert finished.pixels == bytes(255 - sample for sample in planes[0][1])
+    status_when(client, lambda status: (status.running, status.suspended, status.queued) == (0, 0, 0))
+
+
 def test_a_queued_job_can_be_cancelled_and_the_running_one_goes_on(connect: Connect) -> None:
     ann, ben = connect(), connect()
     running = ann.submit(Settings(steps=50), pair())

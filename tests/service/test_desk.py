@@ -20,6 +20,7 @@ from gramarye.service.inside import (
     Appraised,
     Done,
     Drop,
+    Enough,
     Errand,
     FromWorker,
     GiveBack,
@@ -92,6 +93,10 @@ class Room:
             self._desk.run()
         return self
 
+    def change(self, key: str, **fields: Any) -> None:
+        """Give a job's errand, which the worker does not have yet, other fields."""
+        self._errands[key] = replace(self._errands[key], **fields)
+
     def pixels(self, key: str) -> bytes:
         """A finished job's."""
         return (self.folder / self.finished[key].file).read_bytes()
@@ -159,13 +164,14 @@ class Cramped(SlowStudio):
         settings: Settings,
         planes: Sequence[Pixels],
         resume: Checkpoint | None = None,
+        enough: Callable[[], bool] = lambda: False,
     ) -> Generator[Moment, None, None]:
         """Do what the seed says, if there is room."""
         if self._inside and self._error is RoomError:
             raise RoomError("There is no room.")
         self._inside += 1
         try:
-            for moment in super().render(settings, planes, resume):
+            for moment in super().render(settings, planes, resume, enough):
                 yield moment
                 if self._inside > 1:
                     raise self._error("There is no room.")
@@ -273,6 +279,7 @@ def test_a_job_that_finds_no_room_alone_fails_with_its_sentence(tmp_path: Path) 
             settings: Settings,
             planes: Sequence[Pixels],
             resume: Checkpoint | None = None,
+            enough: Callable[[], bool] = lambda: False,
         ) -> Generator[Moment, None, None]:
             raise RoomError("Too large.")
             yield None
@@ -343,3 +350,29 @@ def test_jobs_are_appraised_while_another_is_worked_on(tmp_path: Path) -> None:
     [told] = [one for one in room.said if isinstance(one, Appraised)]
     assert (told.job, told.seconds) == ("7", 10 * STEP_SECONDS)
     assert room.said.index(told) < room.said.index(room.finished["1"])
+
+
+@pytest.mark.parametrize("aside", [False, True])
+def test_when_its_picture_is_enough_a_job_ends_with_it(tmp_path: Path, aside: bool) -> None:
+    jobs = [(Settings(steps=1000), pair()) for _ in range(1 + aside)]
+    room = Room(tmp_path, SlowStudio("test", None), *jobs)
+    room.patient = not aside
+
+    def end(message: FromWorker) -> None:
+        if isinstance(message, Progress) and message.job == "1" and message.step:
+            for key in "12"[: len(jobs)]:
+                room.tell(Enough(key))
+
+    room.listeners.append(end)
+    room.run()
+    assert sorted(room.finished) == ["1", "2"][: len(jobs)]
+    assert all(max(steps) < 500 for steps in room.steps.values())
+
+
+def test_a_job_that_comes_with_the_wish_ends_at_its_first_step(tmp_path: Path) -> None:
+    room = Room(tmp_path, SlowStudio("test", None), (Settings(steps=1000), pair()))
+    room.patient = True
+    room.change("1", keeping=True)
+    room.run()
+    assert room.steps["1"][-1] == 1
+    assert "1" in room.finished

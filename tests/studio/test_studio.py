@@ -30,7 +30,7 @@ from gramarye.studio import BUILTIN_NOTICE, Begun, Rendered, Studio, Update, Wor
 from gramarye_protocol import Plane, Settings, describe
 from tests.engine.helpers import random_state
 
-from .jobs import pixels, rendered
+from .jobs import pixels, rendered, small_job
 
 QUICK = Settings(quality="draft", steps=3)
 
@@ -131,6 +131,28 @@ def test_the_same_job_gives_the_same_bytes() -> None:
     first, second = (_render(Studio("cpu"), QUICK, _pair()) for _ in range(2))
     assert bytes(first.pixels.data) == bytes(second.pixels.data)
     assert first.features == second.features
+
+
+def test_once_it_is_enough_the_picture_as_it_stands_is_the_result_in_the_contents_depth() -> None:
+    content = pixels("content", 80, 104, 1)
+    data = (np.frombuffer(content.data, np.uint8).astype(np.uint16) * 257).tobytes()
+    deep = Pixels(describe("content", 104, 80, "RGB", "u16", data), data)
+    studio, step, stages = Studio("cpu"), 0, set[str]()
+    for moment in studio.render(
+        small_job("builtin"), [deep, pixels("style", 72, 80, 2)], enough=lambda: step == 2
+    ):
+        if isinstance(moment, Update):
+            step = moment.step
+            stages.add(moment.stage)
+    assert isinstance(moment, Rendered)
+    assert stages == {"octave 2"}
+    plane = moment.pixels.plane
+    assert (plane.width, plane.height, plane.dtype) == (104, 80, "u16")
+    low = np.frombuffer(moment.pixels.data, np.uint16) & 0xFF
+    assert len(np.unique(low)) == 256  # more than eight bits of it are used
+    assert json.loads(moment.made_with)["stopped"] == {"step": 2, "steps": 8}
+    whole = rendered(studio, small_job("builtin"), [deep, pixels("style", 72, 80, 2)])
+    assert "stopped" not in json.loads(whole.made_with)
 
 
 def test_explicit_settings_override_the_quality() -> None:
@@ -338,6 +360,17 @@ def test_a_job_that_is_spared_its_fit_teaches_nothing(monkeypatch: pytest.Monkey
             if isinstance(moment, Begun):
                 moment.plan()
     assert len(taught) == 1
+
+
+def test_a_job_that_is_stopped_early_teaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    taught: list[float] = []
+    monkeypatch.setattr("gramarye.estimating.measure", lambda *_: Rates(1e-3, 1e9, 1e-9))
+    monkeypatch.setattr("gramarye.estimating.SHORTEST_LESSON", 0.0)
+    monkeypatch.setattr(Rates, "learned", lambda self, promised, took: taught.append(took) or self)
+    for moment in Studio("cpu").render(QUICK, list(_pair().values()), enough=lambda: True):
+        if isinstance(moment, Begun):
+            moment.plan()
+    assert taught == []
 
 
 def test_a_job_says_first_what_it_will_take_and_what_it_starts_from() -> None:

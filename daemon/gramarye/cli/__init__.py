@@ -20,6 +20,7 @@ COMMANDS = {
     "drain": "Let the daemon finish what it works on, keep its queue, and end; waits until it has.",
     "fetch": "Write the result of the job ID, once it is done.",
     "jobs": "List your jobs at a daemon, and the results that wait to be fetched.",
+    "keep": "Stop the job ID, and let the picture as it stands be its result.",
     "krita": "Install the plugin into Krita, take it out, or pack it for Krita's own importer.",
     "pause": "Put the job ID aside until resume; what it has done is kept.",
     "priority": "Give the job ID the priority N, from -100 to 100: higher ones go before your "

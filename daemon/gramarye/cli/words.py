@@ -30,6 +30,8 @@ def place_text(ahead: int, seconds_left: float | None) -> str:
 
 def standing_text(report: JobReport) -> str:
     """Where a job stands, as a sentence."""
+    if report.keeping:
+        return f"Ends with the picture as it stands. Then: gramarye fetch {report.id}"
     if report.state == "queued" and report.position is not None:
         return place_text(report.position, report.seconds_left)
     words = {

@@ -15,6 +15,7 @@ from gramarye_protocol.frames import Frames
 from .inside import (
     Appraise,
     Drop,
+    Enough,
     Errand,
     GiveBack,
     GivenBack,
@@ -143,6 +144,12 @@ class Bench:
         if job.key not in self.leaving:
             self.leaving.add(job.key)
             self._say(GiveBack(job.key, warm=False))
+
+    def keep(self, job: Job) -> None:
+        """The picture as it stands is enough; a job that the worker does not have yet brings that
+        along."""
+        if job.key in self.held and job.key not in self.dropped:
+            self._say(Enough(job.key))
 
     def drop(self, job: Job, now: float) -> None:
         """Nobody wants a job any more: if the worker has it, it has to confirm."""

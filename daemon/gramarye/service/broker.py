@@ -31,6 +31,7 @@ from gramarye_protocol import (
     Hello,
     JobList,
     JobsRequest,
+    Keep,
     Message,
     Pause,
     Prioritise,
@@ -180,7 +181,7 @@ class Broker:
             self.tell_status()
         elif isinstance(
             message,
-            Submit | Follow | Cancel | Pause | Resume | Prioritise | Received | Seen | Chunk
+            Submit | Follow | Cancel | Keep | Pause | Resume | Prioritise | Received | Seen | Chunk
             | Credit,
         ):  # fmt: skip
             try:
@@ -189,7 +190,7 @@ class Broker:
                 error.job = message.job
                 raise
             except ServiceError as error:
-                ended = not isinstance(message, Pause | Resume | Prioritise)
+                ended = not isinstance(message, Keep | Pause | Resume | Prioritise)
                 failure = Failure(error.code, error.sentence, message.job, ended)
                 self._post.say(client, failure)
         else:
@@ -246,17 +247,19 @@ class Broker:
         elif isinstance(message, Follow):
             self._audience.join(job.id, client)
             self._answer(client, job)
-        elif isinstance(message, Cancel | Pause | Resume | Prioritise):
+        elif isinstance(message, Cancel | Keep | Pause | Resume | Prioritise):
             if client not in self._audience.of(job.id):
                 self._audience.join(job.id, client)
             self._decide(job, message)
         # A credit for, or the receipt of, a result that is not there yet: it comes of itself.
 
-    def _decide(self, job: Job, message: Cancel | Pause | Resume | Prioritise) -> None:
+    def _decide(self, job: Job, message: Cancel | Keep | Pause | Resume | Prioritise) -> None:
         """Its artist decides about a job."""
         if isinstance(message, Cancel):
             self._cancel(job)
             self.shifts.direct()
+        elif isinstance(message, Keep):
+            self.shifts.keep(job)
         elif isinstance(message, Pause):
             self.shifts.pause(job)
         elif isinstance(message, Resume):

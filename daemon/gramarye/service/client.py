@@ -194,6 +194,15 @@ class Client:
         self._session.cancel(job)
         self._flush()
 
+    def keep(self, job: str, timeout: float = ANSWER_SECONDS) -> JobReport:
+        """Let a job of this artist's end with the picture as it stands, which becomes its result;
+        returns where it stands then. Raises as :meth:`pause` does."""
+        self._session.require("keep")
+        if not self._session.pursues(job):
+            self._session.follow(job, pixels=False)
+        self._session.keep(job)
+        return self._standing(job, lambda report: report.keeping, timeout)
+
     # --- questions
 
     def pause(self, job: str, timeout: float = STEP_SECONDS) -> JobReport:

@@ -105,6 +105,11 @@ class Crew:
             elif job.key in bench.held:
                 bench.put_away(job)
 
+    def keep(self, job: Job) -> None:
+        """A job's picture as it stands is enough."""
+        for bench in self.benches.values():
+            bench.keep(job)
+
     def drop(self, job: Job) -> None:
         """Nobody wants a job any more."""
         for bench in self.benches.values():

@@ -18,6 +18,7 @@ from .inside import (
     Appraised,
     Done,
     Drop,
+    Enough,
     Errand,
     GiveBack,
     GivenBack,
@@ -110,6 +111,8 @@ class Desk:
             self._begin(message)
         elif (task := self._tasks.get(message.job)) is None:
             _log.debug("late %s for %s", message.TYPE, message.job)
+        elif isinstance(message, Enough):
+            task.keep()
         elif isinstance(message, Drop):
             self._drop(task)
             self._say(GivenBack(task.key, task.account(), warm=False), None)

@@ -32,13 +32,15 @@ _PATH = text(4096)
 @dataclass(frozen=True)
 class Errand:
     """A job as a worker gets it: each plane with the file that has its bytes, the checkpoints to
-    go on from (the newest first), and the seconds that were worked on it before."""
+    go on from (the newest first), and the seconds that were worked on it before. ``keeping``: its
+    picture as it stands is enough."""
 
     settings: Settings = checked(instance(Settings))
     planes: tuple[Plane, ...] = checked(tuple_of(instance(Plane), MAX_PLANES))
     files: tuple[str, ...] = checked(tuple_of(_PATH, MAX_PLANES))
     checkpoints: tuple[str, ...] = checked(tuple_of(_PATH, 8), default=())
     served: float = checked(_SECONDS, default=0.0)
+    keeping: bool = checked(boolean, default=False)
 
 
 # --- to a worker ------------------------------------------------------------------------------
@@ -71,6 +73,14 @@ class GiveBack:
     TYPE: ClassVar[str] = "give-back"
     job: str = checked(identifier)
     warm: bool = checked(boolean, default=True)
+
+
+@dataclass(frozen=True)
+class Enough:
+    """A job's picture as it stands is its result, as soon as it is at hand."""
+
+    TYPE: ClassVar[str] = "enough"
+    job: str = checked(identifier)
 
 
 @dataclass(frozen=True)
@@ -179,10 +189,12 @@ class Returned:
     TYPE: ClassVar[str] = "returned"
 
 
-ToWorker = Appraise | Work | GiveBack | Drop | Lend | LookAgain
+ToWorker = Appraise | Work | GiveBack | Enough | Drop | Lend | LookAgain
 FromWorker = Ready | Appraised | Progress | Saved | GivenBack | Done | Failure | Alive | Returned
 
-_TO_WORKER = {kind.TYPE: kind for kind in (Appraise, Work, GiveBack, Drop, Lend, LookAgain)}
+_TO_WORKER = {
+    kind.TYPE: kind for kind in (Appraise, Work, GiveBack, Enough, Drop, Lend, LookAgain)
+}
 _FROM_WORKER = {
     kind.TYPE: kind
     for kind in (Ready, Appraised, Progress, Saved, GivenBack, Done, Failure, Alive, Returned)

@@ -24,7 +24,7 @@ class Job:
 
     ``served`` are the seconds that it was worked on, of which the store knows all but ``unsaved``.
     ``pausing``: its artist wants it paused, and a worker has it still. ``alone``: it had no room
-    beside others.
+    beside others. ``keeping``: its artist is content with the picture as it stands.
     """
 
     def __init__(self, record: Record) -> None:
@@ -44,6 +44,7 @@ class Job:
         self.unsaved = 0.0
         self.pausing = False
         self.alone = False
+        self.keeping = False
         self.progress: Progress | None = None
         self.position: int | None = None
 
@@ -75,6 +76,8 @@ class Job:
     @property
     def left(self) -> float | None:
         """Seconds of work that are left, as far as that can be told."""
+        if self.keeping:
+            return 0.0
         if self.progress is not None and self.progress.seconds_left is not None:
             return self.progress.seconds_left
         return None if self.seconds is None else max(0.0, self.seconds - self.served)
@@ -97,6 +100,7 @@ class Job:
             tuple(str(blobs.path(held.sha256)) for held in self.record.planes),
             tuple(str(blobs.path(held.sha256)) for held in self.record.checkpoints),
             self.served,
+            self.keeping,
         )
 
     def report(self, seconds_left: float | None) -> JobReport:
@@ -108,6 +112,7 @@ class Job:
             position=self.position if self.state is State.QUEUED else None,
             progress=min(1.0, progress),
             seconds_left=seconds_left,
+            keeping=self.keeping,
         )
 
 
@@ -121,6 +126,7 @@ def report(
     position: int | None = None,
     progress: float = 0.0,
     seconds_left: float | None = None,
+    keeping: bool = False,
 ) -> JobReport:
     """Where a job stands, for people."""
     return JobReport(
@@ -136,6 +142,7 @@ def report(
         tuple(notice[:1024] for notice in record.notices[-32:]),
         record.code,
         record.sentence[:1024],
+        keeping,
     )
 
 

@@ -146,7 +146,7 @@ class Shifts:
         job.progress = replace(told, job=job.name, preview=None)
         # The worker counts the job's own time; the device is shared.
         left = None if told.seconds_left is None else self.prospects().get(job.key)
-        shown = replace(told, job=job.name, seconds_left=left or told.seconds_left)
+        shown = replace(told, job=job.name, seconds_left=told.seconds_left if left is None else left)
         self._audience.show(job.id, shown, preview)
 
     def _saved(self, bench: Bench, saved: Saved) -> None:
@@ -285,6 +285,15 @@ class Shifts:
             self._ledger.resume(job)
         self.tell_standing(job)
         self.direct()
+
+    def keep(self, job: Job) -> None:
+        """Let a job end with the picture as it stands, as soon as it has its turn."""
+        job.keeping = True
+        self.crew.keep(job)
+        if job.pausing or job.state is State.PAUSED:
+            self.resume(job)
+        else:
+            self.tell_standing(job)
 
     # --- the end
 

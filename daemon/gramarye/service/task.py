@@ -75,8 +75,10 @@ class StudioLike(Protocol):
         settings: Settings,
         planes: Sequence[Pixels],
         resume: Checkpoint | None = None,
+        enough: Callable[[], bool] = ...,
     ) -> Generator[Moment, None, None]:
-        """Run a job, or go on with it."""
+        """Run a job, or go on with it; once there is enough, its picture as it stands is the
+        result."""
         ...
 
     def quote(self, settings: Settings, planes: Sequence[Plane]) -> Quote:
@@ -122,6 +124,7 @@ class Task:
         self.parts = self._paint(studio)
         """The work. Each part says whether the job may be put aside after it."""
         self._errand = errand
+        self._enough = errand.keeping
         self._incoming = incoming
         self._say = say
         self._told = 0.0
@@ -132,6 +135,10 @@ class Task:
         self._steps, self._previews, self._tiles = (
             Pace(seconds) for seconds in (PROGRESS_SECONDS, PREVIEW_SECONDS, PARTS_SECONDS)
         )
+
+    def keep(self) -> None:
+        """The picture as it stands is enough."""
+        self._enough = True
 
     def close(self) -> None:
         """Give up the work and everything that it holds."""
@@ -174,7 +181,8 @@ class Task:
             for plane, file in zip(errand.planes, errand.files, strict=True)
         ]
         resume = first_whole(Path(file) for file in errand.checkpoints)
-        with closing(studio.render(errand.settings, planes, resume)) as moments:
+        work = studio.render(errand.settings, planes, resume, lambda: self._enough)
+        with closing(work) as moments:
             since = self.clock.seconds
             for moment in moments:
                 self.warm = True
