@@ -316,7 +316,11 @@ class Rendering:
                 "threads": torch.get_num_threads(),
                 "dtype": str(dtype).removeprefix("torch."),
                 "plan": arrangement.line,
-                **({} if stopped is None else {"stopped": dict(zip(_STOPPED, stopped, strict=True))}),
+                **(
+                    {}
+                    if stopped is None
+                    else {"stopped": dict(zip(_STOPPED, stopped, strict=True))}
+                ),
             },
             separators=(",", ":"),
         )

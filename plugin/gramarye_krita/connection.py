@@ -175,6 +175,15 @@ class Connection(QtCore.QObject):
         self._session.cancel(job)
         self._drain()
 
+    def keep(self, job: str) -> None:
+        """Ask the daemon to stop a job and send the picture as it stands; one that is away is asked
+        when it is back.
+
+        Raises:
+            Refusal: the daemon is too old.
+        """
+        self._say(lambda: self._session.keep(job))
+
     def follow(self, job: str, pixels: bool = True) -> None:
         """Be told about a job of this artist's, and sent its pixels, unless they are not wanted.
 

@@ -163,6 +163,12 @@ class StyleTransfer(QtCore.QObject):
         self._use_gallery(self._gallery.used([style.path for style in choices.styles]))
         self.dialog.say("")
 
+    def _stop_and_keep(self, jobs: list[str]) -> None:
+        try:
+            self._runner.keep(jobs)
+        except Refusal as refusal:
+            self.tell(refusal.sentence)
+
     # --- what happens
 
     def _daemon_changed(self, daemon: Daemon) -> None:
@@ -303,7 +309,7 @@ class StyleTransfer(QtCore.QObject):
         dialog.files_dropped.connect(self._bring_in)
         dialog.image_dropped.connect(lambda image: self._keep(image, tr("Pasted picture")))
         dialog.jobs.cancel_pressed.connect(runner.cancel)
-        dialog.jobs.keep_pressed.connect(runner.keep)
+        dialog.jobs.keep_pressed.connect(self._stop_and_keep)
         dialog.gallery.liked.connect(self._like)
         dialog.gallery.removed.connect(self._remove)
         dialog.gallery.file_wanted.connect(self._ask_for_file)

@@ -101,6 +101,7 @@ class JobsDesk(QtCore.QObject):
         """Do what a button says; ``transfer`` is the window's own, which paints."""
         deeds = {
             docket.CANCEL: self._cancel,
+            docket.KEEP: self._connection.keep,
             docket.PAUSE: self._connection.pause,
             docket.RESUME: self._connection.resume,
             docket.INSERT: self._fetch,

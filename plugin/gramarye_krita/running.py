@@ -33,7 +33,6 @@ from .logic.asking import settings_for, style_side
 from .logic.batch import Batch, State, Task
 from .logic.choices import Choices, to_json
 from .logic.gallery import name_of
-from .logic.keeping import as_result
 from .qt import QtCore
 from .shown import thumbnail_of
 from .staying import Staying
@@ -126,26 +125,20 @@ class Runner(QtCore.QObject):
         self._pump()
 
     def keep(self, names: Iterable[str]) -> None:
-        """Stop these tasks, and keep the pictures as they stand."""
-        for run, task in self._named(names):
-            if task.preview is None or run.keyframes is not None:  # a coarse one would flicker
-                self.cancel([task.id])
-            else:
-                self._keep(run, task)
-                self._connection.cancel(task.id)
-        self._pump()
+        """Stop these tasks, and keep the pictures as they stand, which the daemon then sends. What
+        nothing can be seen of yet is cancelled, and so is a frame: among others it would flicker.
 
-    def _keep(self, run: Run, task: Task) -> None:
-        travel = task.place.travel
-        preview, data = task.preview
-        try:
-            plane, pixels = as_result(preview, data, travel.layout, travel.dtype)
-        except Refusal as refusal:
-            self._end(run, task, State.FAILED, refusal.sentence)
-            return
-        painting = writing.Painting(task.place, _layer_name(run, task), plane, pixels)
-        words = tr("Stopped; the picture as it stood is a new layer, coarse as a preview is.")
-        self._write(run, task, painting, State.KEPT, words, {})
+        Raises:
+            Refusal: the daemon is too old.
+        """
+        for run, task in self._named(names):
+            if task.preview is None or run.keyframes is not None:
+                self.cancel([task.id])
+                continue
+            self._connection.keep(task.id)
+            task.keeping = True
+            task.words = telling.keeping_words()
+        self.changed.emit()
 
     def take(self, event: Event) -> bool:
         """Act on an event of the protocol; whether it was about one of these tasks."""
@@ -255,10 +248,12 @@ class Runner(QtCore.QObject):
         elif isinstance(event, Accepted):
             task.words = telling.waiting_words(event.position)
         elif isinstance(event, Standing):
+            task.keeping = event.report.keeping
             task.words = telling.standing_words(event.report, task.words)
         elif isinstance(event, Progressed):
             task.state = State.RUNNING
-            task.words = telling.progress_words(event.progress)
+            if not task.keeping:
+                task.words = telling.progress_words(event.progress)
             task.step, task.steps = event.progress.step, event.progress.steps
             if event.progress.preview is not None:
                 task.preview = event.progress.preview, bytes(event.preview)
@@ -279,19 +274,14 @@ class Runner(QtCore.QObject):
         if run.keyframes is not None:
             run.keyframes.came(result.plane, event.pixels)
         painting = writing.Painting(task.place, _layer_name(run, task), result.plane, event.pixels)
-        words = tr("Done in {time}.", time=telling.time_words(result.seconds))
+        state = State.KEPT if "stopped" in run.made_with else State.DONE
+        words = telling.done_words(result.seconds, run.made_with)
         if result.notice != self._connection.daemon.notice:  # that one stands there already
             words = f"{words} {result.notice}".strip()
-        self._write(run, task, painting, State.DONE, words, run.made_with)
+        self._write(run, task, painting, state, words)
 
     def _write(
-        self,
-        run: Run,
-        task: Task,
-        painting: writing.Painting,
-        state: State,
-        words: str,
-        made_with: dict[str, Any],
+        self, run: Run, task: Task, painting: writing.Painting, state: State, words: str
     ) -> None:
         """A result becomes a layer: now, or with the others of its batch."""
         together = run.choices.output == "group" and len(run.batch.tasks) > 1
@@ -299,21 +289,18 @@ class Runner(QtCore.QObject):
             run.gathered.append((task, painting))
             self._end(run, task, state, words)
             return
-        if made_with:
-            self._recipes[task.id] = made_with
+        self._recipes[task.id] = run.made_with
         output = "above" if run.choices.output == "group" else run.choices.output
         staying = Staying(painting.place.document)
         try:
             written = writing.write(painting, writing.Output(output))
-            if made_with:
-                recipes.remember(written.document, written.node_id, made_with)
+            recipes.remember(written.document, written.node_id, run.made_with)
         except Refusal as refusal:
-            if state is State.DONE:
-                self._waiting.add(task.id)
+            self._waiting.add(task.id)
             self._end(run, task, State.FAILED, refusal.sentence)
             return
         staying.keep(written.node_id)
-        self._acknowledge(task, state)
+        self._connection.received(task.id)
         self._end(run, task, state, f"{words} {written.note}".strip())
 
     def _end(self, run: Run, task: Task, state: State, words: str) -> None:
@@ -352,7 +339,7 @@ class Runner(QtCore.QObject):
             for one in written:
                 staying.keep(one.node_id)
             for task in tasks:
-                self._acknowledge(task, task.state)
+                self._connection.received(task.id)
         except Refusal as refusal:
             for task in tasks:
                 task.end(State.FAILED, refusal.sentence)
@@ -383,11 +370,6 @@ class Runner(QtCore.QObject):
             self._diarist.end(task.id, task.state.value, task.words, recipe=recipe)
 
     # --- small parts
-
-    def _acknowledge(self, task: Task, state: State) -> None:
-        """The result is a layer now: the daemon may let go of it."""
-        if state is State.DONE:
-            self._connection.received(task.id)
 
     def _find(self, job: str | None) -> tuple[Run | None, Task | None]:
         for run in self._runs:

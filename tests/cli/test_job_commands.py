@@ -99,7 +99,8 @@ def test_jobs_are_cancelled_and_those_that_cannot_be_are_named(
 
 
 @pytest.mark.parametrize(
-    "words", [("pause",), ("resume",), ("keep",), ("watch",), ("fetch", "-o", "out.png"), ("priority", "1")]
+    "words",
+    [("pause",), ("resume",), ("keep",), ("watch",), ("fetch", "-o", "out.png"), ("priority", "1")],
 )
 def test_a_job_that_nobody_knows_is_an_error(
     router: Router, words: tuple[str, ...], capsys: Out
@@ -145,7 +146,9 @@ def test_ctrl_c_leaves_a_watched_job_alone(
     assert "one" in router.daemon.jobs
 
 
-@pytest.mark.parametrize("words", [["jobs"], ["drain"], ["pause", "one"], ["keep", "one"], ["watch", "one"]])
+@pytest.mark.parametrize(
+    "words", [["jobs"], ["drain"], ["pause", "one"], ["keep", "one"], ["watch", "one"]]
+)
 def test_an_older_daemon_is_said_to_be_one(router: Router, words: list[str], capsys: Out) -> None:
     router.daemon.capabilities = ()
     assert run(router, *words) == 1

@@ -17,7 +17,7 @@ from gramarye.engine.picture import Picture
 from gramarye.engine.pyramid import interpolate, octaves
 from gramarye.engine.recipe import Patches, Recipe
 from gramarye.engine.starting import starting_picture
-from gramarye.engine.tiles.workplace import WHOLE, Workplace
+from gramarye.engine.tiles.workplace import WHOLE
 from gramarye.engine.transfer import Finished, Step, transfer
 
 from .helpers import changed, picture, quick
@@ -35,13 +35,13 @@ def _work(
     wanted: Callable[[Step | None], bool],
     canvas: Canvas = CANVAS,
     resume: Checkpoint | None = None,
-    workplace: Workplace = WHOLE,
 ) -> tuple[Step | None, Finished]:
     """Let a transfer work until a moment is the wanted one; that step, or the last one before it,
     and what it ended with."""
     network = PatchNetwork.fitted(prepare(canvas, recipe.colour), recipe, CPU)
     last, over = None, False
-    for moment in transfer(canvas, recipe, network, workplace, resume, lambda: over):
+    moments = transfer(canvas, recipe, network, WHOLE, resume, lambda: over)
+    for moment in moments:
         if isinstance(moment, Finished):
             return last, moment
         assert not over or last is None, "it went on"
@@ -58,7 +58,7 @@ def _at(number: int) -> Callable[[Step | None], bool]:
 def _detail(picture: Tensor) -> Tensor:
     """What a picture has that half of its size has not."""
     half = octaves(picture, 2)[1]
-    return picture - interpolate(half, *picture.shape[1:])
+    return picture - interpolate(half, picture.shape[1], picture.shape[2])
 
 
 def test_at_the_finest_octave_the_picture_as_it_stands_is_what_the_preview_showed() -> None:

@@ -174,7 +174,8 @@ def test_a_batch_paints_what_it_can_and_tells_what_it_cannot(
     assert top.startswith("Done in")
     assert noted["said"] == "2 layers are done, 1 failed."
     assert noted["kept"] == 1
-    assert noted["said of the kept"].startswith("Stopped; the picture as it stood is a new layer")
+    assert noted["said of the kept"].startswith("Stopped at step")
+    assert noted["kept bounds"] == [256, 171]
     assert noted["active"] == "Background"
     assert noted["repeated"] == 1
 

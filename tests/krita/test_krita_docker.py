@@ -41,7 +41,7 @@ def test_jobs_are_paused_cancelled_tried_again_and_inserted_from_the_docker(
     assert noted["before inserting"] == ["Background", "Background – style"]
     assert len(noted["inserted"]) == 3
     assert noted["undone"] == noted["before inserting"]
-    assert [state for _, _, state in noted["rows"]] == ["done", "done", "cancelled"]
+    assert [state for _, _, state in noted["rows"]] == ["done", "kept", "cancelled"]
     assert noted["narrow"] == 250
     assert noted["cleared"] == []
     with Client.connect(daemon, artist="paula") as client:

@@ -183,7 +183,9 @@ def test_a_long_job_can_be_stopped_and_its_picture_kept(connect: Connect) -> Non
     assert client.keep(job).keeping
     finished = finish(client, job)
     assert finished.pixels == bytes(255 - sample for sample in planes[0][1])
-    status_when(client, lambda status: (status.running, status.suspended, status.queued) == (0, 0, 0))
+    status_when(
+        client, lambda status: (status.running, status.suspended, status.queued) == (0, 0, 0)
+    )
 
 
 def test_a_queued_job_can_be_cancelled_and_the_running_one_goes_on(connect: Connect) -> None:

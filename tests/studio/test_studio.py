@@ -137,21 +137,21 @@ def test_once_it_is_enough_the_picture_as_it_stands_is_the_result_in_the_content
     content = pixels("content", 80, 104, 1)
     data = (np.frombuffer(content.data, np.uint8).astype(np.uint16) * 257).tobytes()
     deep = Pixels(describe("content", 104, 80, "RGB", "u16", data), data)
-    studio, step, stages = Studio("cpu"), 0, set[str]()
-    for moment in studio.render(
-        small_job("builtin"), [deep, pixels("style", 72, 80, 2)], enough=lambda: step == 2
-    ):
-        if isinstance(moment, Update):
-            step = moment.step
-            stages.add(moment.stage)
-    assert isinstance(moment, Rendered)
-    assert stages == {"octave 2"}
-    plane = moment.pixels.plane
+    studio, planes = Studio("cpu"), [deep, pixels("style", 72, 80, 2)]
+    updates: list[Update] = []
+    enough = studio.render(small_job("builtin"), planes, enough=lambda: len(updates) == 2)
+    end = None
+    for end in enough:
+        if isinstance(end, Update):
+            updates.append(end)
+    assert isinstance(end, Rendered)
+    assert [one.stage for one in updates] == ["octave 2"] * 2
+    plane = end.pixels.plane
     assert (plane.width, plane.height, plane.dtype) == (104, 80, "u16")
-    low = np.frombuffer(moment.pixels.data, np.uint16) & 0xFF
+    low = np.frombuffer(end.pixels.data, np.uint16) & 0xFF
     assert len(np.unique(low)) == 256  # more than eight bits of it are used
-    assert json.loads(moment.made_with)["stopped"] == {"step": 2, "steps": 8}
-    whole = rendered(studio, small_job("builtin"), [deep, pixels("style", 72, 80, 2)])
+    assert json.loads(end.made_with)["stopped"] == {"step": 2, "steps": 8}
+    whole = rendered(studio, small_job("builtin"), planes)
     assert "stopped" not in json.loads(whole.made_with)
 
 

@@ -192,9 +192,7 @@ class Returned:
 ToWorker = Appraise | Work | GiveBack | Enough | Drop | Lend | LookAgain
 FromWorker = Ready | Appraised | Progress | Saved | GivenBack | Done | Failure | Alive | Returned
 
-_TO_WORKER = {
-    kind.TYPE: kind for kind in (Appraise, Work, GiveBack, Enough, Drop, Lend, LookAgain)
-}
+_TO_WORKER = {kind.TYPE: kind for kind in (Appraise, Work, GiveBack, Enough, Drop, Lend, LookAgain)}
 _FROM_WORKER = {
     kind.TYPE: kind
     for kind in (Ready, Appraised, Progress, Saved, GivenBack, Done, Failure, Alive, Returned)

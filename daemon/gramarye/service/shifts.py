@@ -146,7 +146,9 @@ class Shifts:
         job.progress = replace(told, job=job.name, preview=None)
         # The worker counts the job's own time; the device is shared.
         left = None if told.seconds_left is None else self.prospects().get(job.key)
-        shown = replace(told, job=job.name, seconds_left=told.seconds_left if left is None else left)
+        shown = replace(
+            told, job=job.name, seconds_left=told.seconds_left if left is None else left
+        )
         self._audience.show(job.id, shown, preview)
 
     def _saved(self, bench: Bench, saved: Saved) -> None:

@@ -21,7 +21,7 @@ from .source import Place
 from .spaces import SRGB, Space
 
 _SCALING = "Bicubic"
-_PREVIEW = _VEIL = Space("RGBA", "U8", SRGB)
+_VEIL = Space("RGBA", "U8", SRGB)
 
 
 @dataclass(frozen=True)
@@ -56,33 +56,29 @@ def painted(document: Any, painting: Painting) -> Buffer:
         Refusal: the result is not laid out as it was asked for.
     """
     place, travel = painting.place, painting.place.travel
-    coming = _space_of_result(painting)
+    _check(painting.plane, travel)
     pixels: Buffer = painting.pixels
     if (painting.plane.width, painting.plane.height) != place.size:
-        pixels = _scaled(document, painting, coming)
-    pixels = _in_space(document, pixels, place, coming, travel)
+        pixels = _scaled(document, painting)
     if place.alpha is not None:
         pixels = with_alpha(pixels, place.alpha, travel)
     return _in_space(document, pixels, place, travel, place.space)
 
 
-def _space_of_result(painting: Painting) -> Space:
-    """That of the content, or 8-bit sRGB: a preview that is kept as it stands."""
-    travel, plane = painting.place.travel, painting.plane
-    for space in (travel, _PREVIEW):
-        if (plane.layout, plane.dtype) == (space.layout, space.dtype):
-            return space
-    raise Refusal(
-        tr(
-            "The daemon returned {layout} {dtype} where {asked_layout} "
-            "{asked_dtype} was asked for. Update the older of the plugin and the "
-            "daemon.",
-            layout=plane.layout,
-            dtype=plane.dtype,
-            asked_layout=travel.layout,
-            asked_dtype=travel.dtype,
+def _check(plane: Plane, travel: Space) -> None:
+    """A result comes as its content went."""
+    if (plane.layout, plane.dtype) != (travel.layout, travel.dtype):
+        raise Refusal(
+            tr(
+                "The daemon returned {layout} {dtype} where {asked_layout} "
+                "{asked_dtype} was asked for. Update the older of the plugin and the "
+                "daemon.",
+                layout=plane.layout,
+                dtype=plane.dtype,
+                asked_layout=travel.layout,
+                asked_dtype=travel.dtype,
+            )
         )
-    )
 
 
 def _in_space(document: Any, pixels: Buffer, place: Place, source: Space, target: Space) -> Buffer:
@@ -136,13 +132,13 @@ def _flattened(document: Any, group: Any, place: Place) -> bytearray:
     return gathered(group.projectionPixelData, box, place.space.pixel_bytes)
 
 
-def _scaled(document: Any, painting: Painting, space: Space) -> bytearray:
+def _scaled(document: Any, painting: Painting) -> bytearray:
     """The result at the place's size.
 
     Where the alpha is put back later, the colours are scaled as if opaque: the result's own alpha
     would darken them at its edge.
     """
-    place, plane = painting.place, painting.plane
+    place, plane, space = painting.place, painting.plane, painting.place.travel
     pixels: Buffer = painting.pixels
     if place.alpha is not None:
         pixels = opaque(pixels, space)

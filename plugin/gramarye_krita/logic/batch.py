@@ -48,6 +48,8 @@ class Task:
     preview: Any = None
     frame: int | None = None
     """The keyframe that is painted; ``None``: what is seen now."""
+    keeping: bool = False
+    """It was stopped, and the picture as it stands is on its way."""
 
     @property
     def ended(self) -> bool:

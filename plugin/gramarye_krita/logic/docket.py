@@ -14,10 +14,10 @@ from ..translate import tr
 from .choices import from_json
 from .diary import CANCELLED, FAILED, GOING, GONE, Diary, Entry
 from .offered import colours, qualities, recipes, sizes, word_for
-from .telling import time_words, waiting_words
+from .telling import keeping_words, time_words, waiting_words
 
-CANCEL, PAUSE, RESUME, RETRY, INSERT, AGAIN = (
-    "cancel", "pause", "resume", "retry", "insert", "again",
+CANCEL, KEEP, PAUSE, RESUME, RETRY, INSERT, AGAIN = (
+    "cancel", "keep", "pause", "resume", "retry", "insert", "again",
 )  # fmt: skip
 JUST_SENT_SECONDS = 20.0
 """So long may a job be on its way before the daemon lists it."""
@@ -128,6 +128,8 @@ def _of_report(
             verbs.append(INSERT)
         elif not here:
             words = tr("Done. Fetch it with: gramarye fetch {id} -o FILE", id=report.id)
+    elif report.keeping:
+        words, verbs = keeping_words(), [CANCEL]
     elif report.state == "paused":
         words, verbs = tr("Paused"), [RESUME, CANCEL]
     elif report.state == "queued":
@@ -136,7 +138,8 @@ def _of_report(
         words, verbs = tr("On its way to the daemon…"), [CANCEL]
     else:
         words, verbs = tr("{percent} %", percent=round(100 * report.progress)), [PAUSE, CANCEL]
-    if report.seconds_left is not None and report.state in ("queued", "running"):
+        verbs += [KEEP] if report.progress else []
+    if report.seconds_left and report.state in ("queued", "running"):
         words += tr(" · {time} left", time=time_words(report.seconds_left))
     if report.id in troubles:
         words = troubles[report.id]

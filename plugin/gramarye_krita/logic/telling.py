@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gramarye_protocol import Estimate, Failure, JobReport, Progress
 
 from ..translate import tr, trn
@@ -21,6 +23,8 @@ def waiting_words(position: int) -> str:
 
 def standing_words(report: JobReport, otherwise: str) -> str:
     """What has become of a job, where that is not told by its progress."""
+    if report.keeping:
+        return keeping_words()
     return tr("The job is paused at the daemon.") if report.state == "paused" else otherwise
 
 
@@ -60,6 +64,20 @@ def time_words(seconds: float) -> str:
     if minutes < 90:
         return trn("about 1 minute", "about {number} minutes", max(1, minutes))
     return tr("about {number} hours", number=round(seconds / 3600))
+
+
+def keeping_words() -> str:
+    """A job was stopped, and its picture is awaited."""
+    return tr("Stopping; the picture as it stands comes next…")
+
+
+def done_words(seconds: float, made_with: dict[str, Any]) -> str:
+    """What a result that came took, and whether it is of the whole job."""
+    time = time_words(seconds)
+    stopped = made_with.get("stopped")
+    if stopped is None:
+        return tr("Done in {time}.", time=time)
+    return tr("Stopped at step {step} of {steps}, after {time}.", **stopped, time=time)
 
 
 def cancelled_words(frame: int | None) -> str:

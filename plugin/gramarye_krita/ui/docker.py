@@ -253,6 +253,10 @@ def _verbs() -> dict[str, tuple[str, str]]:
         docket.RESUME: (tr("&Go On"), tr("Let the paused job go on")),
         docket.PAUSE: (tr("&Pause"), tr("Put the job aside; it keeps what it has done")),
         docket.CANCEL: (tr("&Cancel"), tr("Stop the job; nothing is added")),
+        docket.KEEP: (
+            tr("&Stop and Keep"),
+            tr("Stop the job now; the picture as it stands is its result"),
+        ),
         docket.RETRY: (tr("&Try Again"), tr("Paint the same layer anew, as it was asked for")),
         docket.AGAIN: (
             tr("&Apply Again"),

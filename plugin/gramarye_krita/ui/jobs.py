@@ -51,7 +51,7 @@ class JobsPane(QtWidgets.QWidget):
         self.keep_button = QtWidgets.QPushButton(tr("&Stop and Keep"))
         self.keep_button.setObjectName("gramarye_keep")
         self.keep_button.setToolTip(
-            tr("Stop now, and keep the preview of the picture as it stands; it is coarse")
+            tr("Stop now, and make a layer of the picture as it stands, at its full size")
         )
         self.cancel_button = QtWidgets.QPushButton(tr("&Cancel"))
         self.cancel_button.setObjectName("gramarye_cancel")
@@ -117,7 +117,11 @@ class JobsPane(QtWidgets.QWidget):
     def _enable(self) -> None:
         meant = [self._tasks[name] for name in self._meant() if name in self._tasks]
         self.cancel_button.setEnabled(bool(meant))
-        self.keep_button.setEnabled(any(task.preview is not None for task in meant))
+        self.keep_button.setEnabled(any(_can_be_kept(task) for task in meant))
+
+
+def _can_be_kept(task: Task) -> bool:
+    return task.preview is not None and not task.keeping
 
 
 def _bar() -> Any:

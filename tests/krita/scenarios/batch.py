@@ -48,6 +48,9 @@ def _keep(driver, document):
     yield from driver.until(lambda: not driver.busy(), "the job to stop")
     yield 800
     driver.values["kept"] = len(driver.layers()) - len(before)
+    kept = document.rootNode().childNodes()[1]
+    driver.values["kept bounds"] = [kept.bounds().width(), kept.bounds().height()]
+    driver.shot("kept")
     driver.values["said of the kept"] = driver.said()
     driver.values["active"] = document.activeNode().name()
 

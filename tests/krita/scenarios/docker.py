@@ -46,8 +46,14 @@ def _again(driver, document):
     driver.dialog.reject()
     before = len(driver.layers())
     yield from driver.press("retry", 0)
-    yield from driver.until(lambda: len(driver.layers()) > before, "the job tried again", 120)
-    yield from driver.until_row(0, "Done in")
+    yield from driver.until_row(0, "%")
+    view = driver.docker()
+    view.select(next(iter(view._rows)))
+    keep = view.actions["keep"]
+    yield from driver.until(keep.isVisible, "a step to keep")
+    keep.trigger()
+    yield from driver.until(lambda: len(driver.layers()) > before, "the picture as it stood", 120)
+    yield from driver.until_row(0, "Stopped at step")
     driver.values["tried again"] = driver.layers()
     driver.docker().details_wanted.emit(next(iter(driver.docker()._rows)))
     yield 500

@@ -37,7 +37,10 @@ def only(*reports: JobReport, known: bool = True, live: tuple[str, ...] = ()) ->
     [
         (report("a", "queued", position=2), "2 jobs are before yours…", ("pause", "cancel")),
         (report("a", "running", progress=0.25, seconds_left=42.0),
-         "25 % · about 40 seconds left", ("pause", "cancel")),
+         "25 % · about 40 seconds left", ("pause", "cancel", "keep")),
+        (report("a", "running"), "0 %", ("pause", "cancel")),
+        (report("a", "running", progress=0.25, seconds_left=0.0, keeping=True),
+         "Stopping; the picture as it stands comes next…", ("cancel",)),
         (report("a", "paused"), "Paused", ("resume", "cancel")),
         (report("a", "uploading"), "On its way to the daemon…", ("cancel",)),
         (report("a", "done"), "Done. The result waits here.", ("insert",)),

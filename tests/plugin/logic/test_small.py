@@ -1,19 +1,15 @@
-"""The guide, the menu's reasons, the report, and a preview that is kept."""
+"""The guide, the menu's reasons, and the report."""
 
 from __future__ import annotations
 
 import json
-import struct
 from pathlib import Path
 
 import pytest
 
-from gramarye_krita.errors import Refusal
 from gramarye_krita.logic.diagnostics import MOST_LINES, doctor_lines, report
 from gramarye_krita.logic.guide import next_words
-from gramarye_krita.logic.keeping import as_result
 from gramarye_krita.logic.menu import closed_words, repeat_words
-from gramarye_protocol import describe
 
 
 def test_the_guide_names_one_missing_thing_at_a_time() -> None:
@@ -73,28 +69,3 @@ def test_a_report_does_not_tell_the_users_name(tmp_path: Path) -> None:
     assert "A: ~/x" in text
     assert "read ~/y" in text
     assert "/x" in report({"A": "/x"}, "", home=Path("/"))
-
-
-def test_a_kept_preview_has_its_colours_in_a_layers_order() -> None:
-    pixels = bytes([255, 0, 10, 1, 2, 3])
-    preview = describe("preview", 2, 1, "RGB", "u8", pixels)
-    plane, data = as_result(preview, pixels, "BGRA", "u8")
-    assert data == bytes([10, 0, 255, 255, 3, 2, 1, 255])
-    assert (plane.role, plane.layout, plane.width, plane.height) == ("result", "BGRA", 2, 1)
-
-
-def test_a_kept_preview_has_the_depth_of_its_layer() -> None:
-    pixels = bytes([255, 0, 51])
-    preview = describe("preview", 1, 1, "RGB", "u8", pixels)
-    sixteen = as_result(preview, pixels, "BGRA", "u16")[1]
-    assert struct.unpack("<4H", sixteen) == (51 * 257, 0, 65535, 65535)
-    single = as_result(preview, pixels, "RGBA", "f32")[1]
-    assert struct.unpack("<4f", single) == pytest.approx((1.0, 0.0, 0.2, 1.0))
-    half = as_result(preview, pixels, "RGBA", "f16")[1]
-    assert struct.unpack("<4e", half) == pytest.approx((1.0, 0.0, 0.2, 1.0), abs=1e-3)
-
-
-def test_a_preview_in_another_layout_is_not_kept_as_something_else() -> None:
-    preview = describe("preview", 1, 1, "GRAY", "u8", b"x")
-    with pytest.raises(Refusal, match="cannot be kept"):
-        as_result(preview, b"x", "BGRA", "u8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gramarye_krita.logic.telling import (
+    done_words,
     estimate_words,
     failure_words,
     progress_words,
@@ -64,4 +65,12 @@ def test_a_failure_is_told_in_the_daemons_own_sentence() -> None:
 def test_a_paused_job_says_so_and_any_other_standing_leaves_the_words_alone() -> None:
     paused, running = (JobReport("one", "frida", state) for state in ("paused", "running"))
     assert standing_words(paused, "Step 1 of 2") == "The job is paused at the daemon."
+    kept = JobReport("one", "frida", "running", keeping=True)
+    assert standing_words(kept, "Step 1 of 2").startswith("Stopping;")
     assert standing_words(running, "Step 1 of 2") == "Step 1 of 2"
+
+
+def test_a_result_says_what_it_took_and_whether_it_was_stopped() -> None:
+    assert done_words(20.0, {}) == "Done in about 20 seconds."
+    stopped = done_words(20.0, {"stopped": {"step": 3, "steps": 40}})
+    assert stopped == "Stopped at step 3 of 40, after about 20 seconds."
