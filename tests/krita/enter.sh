@@ -30,6 +30,10 @@ exec unshare --mount sh -c '
         mount -t tmpfs -o mode=755 outside "$root$folder"
         cp "$root/usr/bin/outside" "$root$1"
     }
-    if [ -n "$python" ]; then outside "$python"; fi
+    if [ -n "$python" ]; then
+        real=$(readlink -f "$python")  # environments made with it lead there
+        outside "$python"
+        if [ "$(dirname "$real")" != "$(dirname "$python")" ]; then outside "$real"; fi
+    fi
     exec /usr/sbin/chroot "$root" /usr/bin/env --chdir="$here" "$@"
 ' enter "$root" "$tmp" "$readable" "$python" "$@"

@@ -27,6 +27,12 @@ ARTEFACTS = HERE.parents[1] / "test-artefacts" / "-".join(["krita", *Path(ROOT).
 ZIP = os.environ.get("GRAMARYE_KRITA_ZIP", "")
 """Of the plugin, imported as Krita does it; empty for ``gramarye krita install``."""
 IMPORTER = "/usr/share/krita/pykrita/plugin_importer/plugin_importer.py"
+_IMPORT = """
+import builtins, runpy, sys
+builtins.i18n = lambda words: words  # Krita's own, which its importer wants since 5.3
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 RUN_SECONDS = 180
 SCREEN = "1600x1000x24"
 Run = Callable[..., dict[str, Any]]
@@ -164,7 +170,7 @@ def import_zip(home: Home, file: Path) -> None:
     """Import the plugin with Krita's own importer, and enable it as Krita does when asked."""
     resources = home.data / "krita"
     resources.mkdir(parents=True, exist_ok=True)
-    command = inside(ROOT, "python3", IMPORTER, str(file), str(resources))
+    command = inside(ROOT, "python3", "-c", _IMPORT, IMPORTER, str(file), str(resources))
     subprocess.run(command, check=True, capture_output=True, cwd=home.path)
     home.config.mkdir(parents=True, exist_ok=True)
     settings = home.kritarc.read_bytes() if home.kritarc.exists() else b""
