@@ -86,8 +86,7 @@ class JobsDesk(QtCore.QObject):
         else:
             self._seen = 0
             self._timer.stop()
-            if not self._wanted:
-                self._connection.close()
+            self._rest()
 
     def close(self) -> None:
         """Krita ends: an open socket can keep it from that."""
@@ -167,18 +166,22 @@ class JobsDesk(QtCore.QObject):
         self.changed.emit()
 
     def _insert(self, finished: Finished) -> None:
+        """A new document may hide the docker: the connection stays until the daemon was told."""
         job = finished.result.job
-        self._wanted.discard(job)
         entry = self._diarist.diary.get(job)
         if entry is None:
+            self._wanted.discard(job)
             return
         made_with = json.loads(finished.result.made_with)
         try:
             words = inserting.insert(entry, finished, made_with)
         except Refusal as refusal:
+            self._wanted.discard(job)
             self._troubles[job] = refusal.sentence  # the daemon keeps the result
             return
         self._connection.received(job)
+        self._wanted.discard(job)
+        QtCore.QTimer.singleShot(LOOK_MS, self._rest)
         self._reports = tuple(one for one in self._reports if one.id != job)
         self._troubles.pop(job, None)
         self._diarist.inserted(job, words, made_with)
@@ -193,6 +196,11 @@ class JobsDesk(QtCore.QObject):
         else:
             state = CANCELLED if failure.code == "cancelled" else FAILED
             self._diarist.end(job, state, telling.failure_words(failure))
+
+    def _rest(self) -> None:
+        """Nobody looks: be connected no longer, unless something is on its way."""
+        if not self._seen and not self._wanted:
+            self._connection.close()
 
     def _here(self) -> set[str]:
         return self._diarist.live | self._wanted
