@@ -18,8 +18,7 @@ from gramarye.arrays import as_pixels, to_array
 from gramarye.cli import main
 from gramarye.engine.errors import PictureError, SettingsError, WeightsError
 from gramarye.pictures import PictureFileError, load
-from gramarye.studio import BUILTIN_NOTICE
-from gramarye_protocol import describe
+from gramarye_protocol import BUILTIN_NOTICE, describe
 
 from .engine.helpers import picture, random_state
 

@@ -13,7 +13,7 @@ from typing import cast
 
 import torch
 
-from gramarye_protocol import Plane, Settings
+from gramarye_protocol import BUILTIN_NOTICE, Plane, Settings
 
 from .arranging import settled
 from .composing import compose_recipe, named_features, outline_canvas
@@ -32,11 +32,6 @@ from .saving import name_of_job, saved_name
 from .stock import Stock
 from .stopwatch import Stopwatch
 from .threads import computing_with
-
-BUILTIN_NOTICE = (
-    "No VGG weights were found, so the built-in patch features are used (learnt from your style, "
-    "no pretrained network). For better strokes: gramarye weights fetch vgg19"
-)
 
 KEPT_BYTES = 256 << 20
 """Of filters and targets of styles, for later jobs."""

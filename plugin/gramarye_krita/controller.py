@@ -111,11 +111,14 @@ class StyleTransfer(QtCore.QObject):
         self._begin_soon(choices, found)
 
     def paint_active(self, choices: Choices) -> None:
-        """Paint what is active now, as something was painted before."""
+        """Paint what is active now, as something was painted before.
+
+        Raises:
+            Refusal: no picture is open.
+        """
         if why_not := closed_words(len(application().documents())):
-            self.tell(why_not)
-        else:
-            self._begin_soon(replace(choices, input="active"))
+            raise Refusal(why_not)
+        self._begin_soon(replace(choices, input="active"))
 
     def tell(self, sentence: str) -> None:
         """Say it where the artist looks."""

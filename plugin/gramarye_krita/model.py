@@ -7,6 +7,7 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from .errors import Refusal
+from .logic.telling import notice_words
 from .translate import tr
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -122,7 +123,7 @@ def daemon_words(daemon: Daemon) -> str:
         line = tr("Computes with {features} on {device}.", features=features, device=daemon.device)
     else:
         line = tr("Computes with {features}.", features=features)
-    return f"{line} {daemon.notice}".strip()
+    return f"{line} {notice_words(daemon.notice)}".strip()
 
 
 def features_words(features: str) -> str:

@@ -57,6 +57,11 @@ def environment_dir(version: str) -> Path:
     return data_dir() / f"environment-{version}"
 
 
+def setup_lock() -> Path:
+    """Held by the Krita that makes it."""
+    return data_dir() / "setup.lock"
+
+
 def tools_dir() -> Path:
     """What was fetched to make it, where the computer has no Python."""
     return data_dir() / "tools"

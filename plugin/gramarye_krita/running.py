@@ -277,7 +277,7 @@ class Runner(QtCore.QObject):
         state = State.KEPT if "stopped" in run.made_with else State.DONE
         words = telling.done_words(result.seconds, run.made_with)
         if result.notice != self._connection.daemon.notice:  # that one stands there already
-            words = f"{words} {result.notice}".strip()
+            words = f"{words} {telling.notice_words(result.notice)}".strip()
         self._write(run, task, painting, state, words)
 
     def _write(

@@ -40,6 +40,7 @@ from .messages import (
     Submit,
     Welcome,
 )
+from .notices import BUILTIN_NOTICE
 from .planes import DTYPES, LAYOUTS, Plane, describe
 from .session import ClientSession
 from .transfer import Incoming, Outgoing
@@ -48,7 +49,8 @@ from .version import HEARTBEAT_MS, HEARTBEAT_TIMEOUT_MS, PROTOCOL_VERSION, __ver
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5599"
 
 __all__ = [
-    "CAPABILITIES", "DEFAULT_ADDRESS", "DTYPES", "HEARTBEAT_MS", "HEARTBEAT_TIMEOUT_MS", "LAYOUTS",
+    "BUILTIN_NOTICE", "CAPABILITIES", "DEFAULT_ADDRESS", "DTYPES", "HEARTBEAT_MS",
+    "HEARTBEAT_TIMEOUT_MS", "LAYOUTS",
     "LONGEST_ARTIST", "MAX_FRAME_BYTES", "PROTOCOL_VERSION", "Accepted", "Cancel", "Chunk",
     "ClientSession", "Credit", "Drain", "Estimate", "Event", "Failure", "FetchWeights", "Finished",
     "Follow", "GarbageError", "Hello", "Incoming", "JobList", "JobReport", "JobsRequest", "Keep",

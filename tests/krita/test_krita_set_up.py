@@ -60,6 +60,7 @@ def test_the_daemon_is_set_up_from_inside_krita(
     assert "is not on this computer yet" in noted["absent"]
     assert noted["start"] is False
     assert "PyTorch, which is large" in noted["promise"]
+    assert noted["two"].startswith("Another Krita is setting Gramarye up just now.")
     assert noted["running"][1] is True
     assert 0 < noted["running"][0] < 1000
     assert noted["stopped"].startswith("Stopped.")

@@ -6,6 +6,7 @@ import pytest
 
 from gramarye_krita.errors import Refusal
 from gramarye_krita.model import Daemon, Link, away_words, check_address, daemon_words
+from gramarye_protocol import BUILTIN_NOTICE
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,14 @@ def test_a_daemon_that_is_there_says_what_it_computes_with() -> None:
         "Computes with built-in patch features on cpu (2 threads). No VGG weights were found."
     )
     assert daemon_words(Daemon("a", Link.READY, "vgg19")) == "Computes with VGG-19."
+
+
+def test_without_weights_it_says_so_and_leaves_the_command_to_those_who_have_no_button() -> None:
+    notice = f"{BUILTIN_NOTICE} No worker comes up."
+    words = daemon_words(Daemon("a", Link.READY, "builtin", "cpu", notice))
+    assert "There are no VGG weights yet" in words
+    assert "gramarye weights" not in words
+    assert words.endswith(" No worker comes up.")
 
 
 def test_a_loading_daemon_takes_jobs_already() -> None:

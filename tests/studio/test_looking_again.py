@@ -8,8 +8,8 @@ import pytest
 
 from gramarye.engine.places import cache_directory
 from gramarye.saved import Checkpoint
-from gramarye.studio import BUILTIN_NOTICE, Rendered, Studio, Update
-from gramarye_protocol import Settings
+from gramarye.studio import Rendered, Studio, Update
+from gramarye_protocol import BUILTIN_NOTICE, Settings
 
 from .jobs import pair, rendered, slim_vgg
 

@@ -26,8 +26,8 @@ from gramarye.engine.errors import (
 from gramarye.engine.networks import VggNetwork
 from gramarye.engine.recipe import Recipe
 from gramarye.pixels import Pixels, to_picture
-from gramarye.studio import BUILTIN_NOTICE, Begun, Rendered, Studio, Update, Working
-from gramarye_protocol import Plane, Settings, describe
+from gramarye.studio import Begun, Rendered, Studio, Update, Working
+from gramarye_protocol import BUILTIN_NOTICE, Plane, Settings, describe
 from tests.engine.helpers import random_state
 
 from .jobs import pixels, rendered, small_job

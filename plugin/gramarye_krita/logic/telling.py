@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from gramarye_protocol import Estimate, Failure, JobReport, Progress
+from gramarye_protocol import BUILTIN_NOTICE, Estimate, Failure, JobReport, Progress
 
 from ..translate import tr, trn
+
+
+def notice_words(notice: str) -> str:
+    """What the daemon says of itself or of a result, as far as possible in the artist's language
+    and with the dialog's button in place of a command."""
+    ours = tr(
+        "There are no VGG weights yet, so the built-in features are used: learnt from your style, "
+        "without a trained network."
+    )
+    return notice.replace(BUILTIN_NOTICE, ours)
 
 
 def sending_words(sent: int, size: int) -> str:

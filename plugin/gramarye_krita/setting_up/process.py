@@ -23,6 +23,8 @@ from . import fetching, pythons
 
 INSTALLER = Path(__file__).parent / "installer.py"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+TURN_MS = 5000
+"""So long is waited for an attempt that was just stopped, before it counts as another Krita's."""
 _WHEELS = Path(__file__).parents[1] / "wheels"
 
 
@@ -74,6 +76,27 @@ class SetupProcess(QtCore.QObject):
                 os.killpg(process.pid, signal.SIGTERM)
 
     def _work(self) -> None:
+        """In a thread. Two Kritas must not make one environment at once."""
+        try:
+            paths.data_dir().mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            self._tell_of(error)
+            return
+        lock = QtCore.QLockFile(str(paths.setup_lock()))
+        lock.setStaleLockTime(0)  # for as long as its Krita lives
+        if not lock.tryLock(TURN_MS) and lock.error() == QtCore.QLockFile.LockError.LockFailedError:
+            sentence = tr(
+                "Another Krita is setting Gramarye up just now. Wait until it is done; then press "
+                "Start Daemon in the dialog."
+            )
+            self._tell({"refused": sentence})
+            return
+        try:
+            self._set_up()
+        finally:
+            lock.unlock()
+
+    def _set_up(self) -> None:
         try:
             python = pythons.find()
             if python is None and not self._stopped:
@@ -88,7 +111,7 @@ class SetupProcess(QtCore.QObject):
         except Refusal as refusal:
             self._tell({"refused": refusal.sentence})
         except OSError as error:
-            self._tell({"failed": "folder", "detail": f"{error.strerror}: {error.filename}"})
+            self._tell_of(error)
 
     def _listen(self, python: Path) -> None:
         orders = {
@@ -122,6 +145,9 @@ class SetupProcess(QtCore.QObject):
         process.wait()
         if not ended:
             self._tell({"failed": "died", "detail": str(process.returncode)})
+
+    def _tell_of(self, error: OSError) -> None:
+        self._tell({"failed": "folder", "detail": f"{error.strerror}: {error.filename}"})
 
     def _tell(self, said: dict[str, Any]) -> None:
         if not self._stopped:

@@ -75,6 +75,8 @@ def _closed(driver, document):
     yield from driver.until_row(0, "The result waits here", 120)
     yield 300
     driver.shot("docker-waiting")
+    yield from driver.press("again", 0)
+    yield from driver.until_row(0, "Open a picture")
     again = driver.open(driver.args["kra"])
     yield 1000
     driver.values["before inserting"] = [n.name() for n in again.rootNode().childNodes()]

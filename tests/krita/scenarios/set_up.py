@@ -3,7 +3,8 @@ with until it answers."""
 
 from pathlib import Path
 
-from gramarye_krita.qt import QtWidgets
+from gramarye_krita import paths
+from gramarye_krita.qt import QtCore, QtWidgets
 
 
 def scenario(driver):
@@ -20,6 +21,13 @@ def scenario(driver):
     window = driver.window().findChild(QtWidgets.QDialog, "gramarye_setup")
     driver.values["promise"] = window.promise.text()
     driver.shot("set-up-asks")
+    other = QtCore.QLockFile(str(paths.setup_lock()))
+    assert other.tryLock(0)
+    driver.click(window.begin_button)
+    yield from driver.until(window.trouble.isVisible, "another Krita", 20)
+    driver.values["two"] = window.trouble.text()
+    driver.shot("set-up-twice")
+    other.unlock()
     driver.click(window.begin_button)
     yield from driver.until(lambda: "PyTorch" in window.words.text(), "the large part", 90)
     yield 400
