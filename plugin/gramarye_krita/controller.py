@@ -69,7 +69,7 @@ class StyleTransfer(QtCore.QObject):
 
     def show(self) -> None:
         """Open the dialog, and look for the daemon."""
-        self._connection.open(settings.address())
+        self._look_for_daemon()
         self._look()
         self.dialog.show()
         self.dialog.raise_()
@@ -142,6 +142,11 @@ class StyleTransfer(QtCore.QObject):
 
     # --- starting
 
+    def _look_for_daemon(self) -> None:
+        self._desk.want()
+        self._connection.open(settings.address())
+        self._daemon_changed(self._connection.daemon)
+
     def _apply(self) -> None:
         self._begin(self.dialog.choices())
 
@@ -151,8 +156,7 @@ class StyleTransfer(QtCore.QObject):
             self._begin(choices, found)
             return
         self._waiting.append((choices, found))
-        self._connection.open(settings.address())
-        self._daemon_changed(self._connection.daemon)
+        self._look_for_daemon()
 
     def _begin(self, choices: Choices, found: list[Any] | None = None) -> None:
         document, view = _active()
@@ -181,6 +185,10 @@ class StyleTransfer(QtCore.QObject):
             for choices, found in waiting:
                 self._begin(choices, found)
             self._previewer.refresh()
+            return
+        if daemon.link is Link.ABSENT and self._desk.start_again():
+            if self._waiting:
+                self.tell(daemon_words(self._connection.daemon))
             return
         if daemon.link is Link.REFUSED:
             self._runner.lose(daemon.trouble)

@@ -15,7 +15,7 @@ from .errors import Refusal
 from .host import application
 from .launcher import DaemonProcess
 from .logic.diagnostics import facts, report
-from .model import Link, check_address
+from .model import Daemon, Link, check_address
 from .qt import QtCore, QtGui, QtWidgets
 from .setup_desk import SetupDesk, is_ours, is_set_up
 from .translate import tr
@@ -37,6 +37,7 @@ class DaemonDesk(QtCore.QObject):
         super().__init__(parent)
         self._dialog, self._connection, self._busy = dialog, connection, busy
         self._process: DaemonProcess | None = None
+        self._may_start = False
         self._startup = QtCore.QTimer(self)
         self._startup.setInterval(STARTUP_POLL_MS)
         self._startup.timeout.connect(self._watch_startup)
@@ -44,10 +45,11 @@ class DaemonDesk(QtCore.QObject):
         self._said = ""
         self._checkup = Checkup(self)
         self._checkup.done.connect(self._copy_report)
+        connection.changed.connect(self._seen)
         pane = dialog.daemon
         pane.show_set_up(is_set_up())
         pane.setup_pressed.connect(self._setup.show)
-        pane.start_pressed.connect(self._start)
+        pane.start_pressed.connect(self._start_here)
         pane.address_entered.connect(self._use_address)
         pane.artist_entered.connect(self._use_artist)
         pane.log_wanted.connect(self._open_log)
@@ -71,9 +73,31 @@ class DaemonDesk(QtCore.QObject):
 
     # --- the daemon
 
+    def want(self) -> None:
+        """Something is wanted of the daemon: it may be started for that, once."""
+        self._may_start = True
+
+    def start_again(self) -> bool:
+        """No daemon answers. Where the artist has started one before it is started again; whether
+        it was. Elsewhere there may be the end of a tunnel, which must not be taken."""
+        here = self._connection.daemon.address == settings.started()
+        if not (self._may_start and here and is_set_up()):
+            return False
+        self._may_start = False
+        self._start()
+        return self._connection.daemon.link is Link.STARTING
+
+    def _seen(self, daemon: Daemon) -> None:
+        if daemon.ready:  # one that goes away later was perhaps told to
+            self._may_start = False
+
     def _set_up(self) -> None:
         """There is a daemon now that can be started."""
         self._dialog.daemon.show_set_up(True)
+        self._start_here()
+
+    def _start_here(self) -> None:
+        settings.remember_started(self._connection.daemon.address)
         self._start()
 
     def _start(self) -> None:

@@ -14,7 +14,9 @@ from .errors import Refusal
 from .model import serve_words
 from .translate import tr
 
-UNUSED_MINUTES = 10
+UNUSED_SECONDS = 15
+"""After the last Krita the daemon waits so long for another, perhaps the same one that is started
+again; then it saves its jobs and ends."""
 _KRITAS_OWN = ("PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
 """What a bundled Krita sets for its own Python; another Python would not start with it."""
 
@@ -65,8 +67,8 @@ def read_python(file: Path) -> Path:
 
 
 class DaemonProcess:
-    """A daemon started from here. It goes on when Krita ends, and for other Kritas
-    too; once nobody is connected and no job waits, it ends by itself."""
+    """A daemon started from here, for other Kritas too. It ends by itself, with its jobs saved,
+    soon after the last of them."""
 
     def __init__(self, address: str) -> None:
         """Start it; it answers at ``address`` some seconds later.
@@ -85,7 +87,7 @@ class DaemonProcess:
         python = read_python(paths.launcher_file())
         self._log = paths.log_file()
         command = [str(python), "-m", "gramarye", "serve", "--bind", address]
-        command += ["--until-unused", str(UNUSED_MINUTES)]
+        command += ["--until-unused", str(UNUSED_SECONDS)]
         try:
             self._process = _spawn(command, self._log)
         except OSError as error:

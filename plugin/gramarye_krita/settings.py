@@ -31,6 +31,16 @@ def remember_address(address: str) -> None:
     _write("address", address)
 
 
+def started() -> str:
+    """The address at which the artist last had a daemon started here; empty: never."""
+    return _read("started", "")
+
+
+def remember_started(address: str) -> None:
+    """A daemon may be started there without being asked for again."""
+    _write("started", address)
+
+
 def artist() -> str:
     """Whose jobs these are: the name given, or the login name."""
     return (_read("artist", "").strip() or login_name())[:LONGEST_ARTIST]

@@ -10,12 +10,16 @@ import socketserver
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import harness
 
+from gramarye import samples
 from gramarye.service.client import Client
+from gramarye.service.store.lifecycle import UNFINISHED
+from gramarye.service.store.store import Store
 from tests.newer import newer_daemon
 
 
@@ -116,6 +120,39 @@ def test_a_job_goes_on_when_krita_is_closed(
             ]  # those only asked for the time
     assert job.artist
     assert job.state in ("queued", "running", "done")
+
+
+def test_a_daemon_that_krita_started_ends_with_it_and_goes_on_with_the_next(
+    home: harness.Home, run: harness.Run, pictures: Path, tmp_path: Path
+) -> None:
+    address = free_address()
+    home.configure("gramarye_krita", address=address, artist="frida")
+    scene = tmp_path / "scene.png"
+    samples.content("lakeside", 512).save(scene)
+    given = {"picture": str(scene), "style": str(pictures / "style.png")}
+    run("quit_with_daemon", **given)
+    await_silence(address)
+    with Store(home.data / "gramarye" / "jobs") as store:
+        [job] = [one for one in store.questions.everybodys() if one.state in UNFINISHED]
+    assert job.checkpoints
+    noted = run("again", seconds=300, **given)
+    assert noted["dialog"] is False
+    assert "%" in noted["goes on"]
+    assert len(noted["layers"]) == 2
+    await_silence(address)
+
+
+def await_silence(address: str) -> None:
+    """Wait until nobody listens there any more."""
+    host, _, port = address.removeprefix("tcp://").rpartition(":")
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection((host, int(port)), 1).close()
+        except ConnectionRefusedError:
+            return
+        assert time.monotonic() < deadline, "the daemon goes on"
+        time.sleep(0.5)
 
 
 def test_whoever_else_listens_is_told_apart(

@@ -99,7 +99,7 @@ def test_the_daemon_gets_its_address_a_clean_environment_and_a_private_log(
     record(data, program(data, said))
     process = launcher.DaemonProcess(ADDRESS)
     sentence = end_of(process)
-    words = ["-m", "gramarye", "serve", "--bind", ADDRESS, "--until-unused", "10"]
+    words = ["-m", "gramarye", "serve", "--bind", ADDRESS, "--until-unused", "15"]
     line = f"{words} False {data}"
     assert line in sentence
     assert (data / "daemon.log").stat().st_mode & 0o777 == 0o600

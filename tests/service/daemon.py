@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 """Guards against hanging; nothing is expected to take so long."""
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
-UNUSED_MINUTES = "GRAMARYE_TEST_UNUSED_MINUTES"
+UNUSED_SECONDS = "GRAMARYE_TEST_UNUSED_SECONDS"
 
 
 class Daemon:
@@ -128,7 +128,7 @@ def main(
 ) -> int:
     """Serve until told to stop; a failure to start is a sentence and the exit code 2."""
     where = Path(weights) if weights else None
-    unused = float(os.environ.get(UNUSED_MINUTES, "0"))
+    unused = float(os.environ.get(UNUSED_SECONDS, "0"))
     try:
         return serve(
             bind,
@@ -137,7 +137,7 @@ def main(
             "info",
             studio,
             Path(data),
-            unused_minutes=unused,
+            unused_seconds=unused,
             catalogue=catalogue,
         )
     except ServiceError as error:

@@ -42,11 +42,12 @@ from ..service.store.quota import KEEP_HOURS
 )
 @click.option(
     "--until-unused",
-    "unused_minutes",
-    metavar="MINUTES",
+    "unused_seconds",
+    metavar="SECONDS",
     type=click.FloatRange(min=0),
     default=0.0,
-    help="End after so long without a client and without a job to do; default: never.",
+    help="End once no client has been there for so long, as when Krita starts it; jobs are saved, "
+    "and go on when the daemon is started again. Default: never.",
 )
 @click.option(
     "--idle-unload",
@@ -76,7 +77,7 @@ def serve(
     devices: str,
     data_dir: Path | None,
     keep_hours: float,
-    unused_minutes: float,
+    unused_seconds: float,
     idle_unload: float | None,
     weights: Path | None,
     log_file: Path | None,
@@ -103,7 +104,7 @@ def serve(
         log_level,
         data=data_dir,
         keep_hours=keep_hours,
-        unused_minutes=unused_minutes,
+        unused_seconds=unused_seconds,
         idle_minutes=idle_unload,
     )
 

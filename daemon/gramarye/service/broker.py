@@ -156,9 +156,8 @@ class Broker:
 
     @property
     def in_use(self) -> bool:
-        """Whether a client is connected, or a job runs or waits for its turn."""
-        working = (State.QUEUED, State.RUNNING)
-        return len(self._post) > 0 or any(job.state in working for job in self._ledger)
+        """Whether a client is connected."""
+        return len(self._post) > 0
 
     def letters(self) -> Iterator[Letter]:
         """What to send to clients now, oldest first."""

@@ -58,7 +58,7 @@ def serve(
     studio: str = STUDIO,
     data: Path | None = None,
     keep_hours: float = KEEP_HOURS,
-    unused_minutes: float = 0.0,
+    unused_seconds: float = 0.0,
     idle_minutes: float | None = None,
     catalogue: str = CATALOGUE,
 ) -> int:
@@ -69,7 +69,7 @@ def serve(
     ``module:callable``, ``catalogue`` the weights that may be fetched, as ``module:name``. Jobs are
     kept in the folder ``data``, results for ``keep_hours``. When nobody has worked for
     ``idle_minutes``, the workers end until the next job (:class:`.Idling`).
-    Without a client and without a job it ends itself after ``unused_minutes``, unless that is 0.
+    Once no client has been there for ``unused_seconds`` it ends itself, unless that is 0.
 
     Returns:
         0, after a clean end.
@@ -114,7 +114,7 @@ def serve(
             start = partial(WorkerProcess, context, doorkeeper, options(device))
             supervisors.append(Supervisor(name, broker.shifts, start))
         print(f"gramarye {__version__} listening on {door.address}", flush=True)
-        unused = Unused(60 * unused_minutes)
+        unused = Unused(unused_seconds)
         Daemon(door, doorkeeper, settler, broker, supervisors, unused).run(stop_asked)
     _log.info("stopped")
     return 0

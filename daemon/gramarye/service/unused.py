@@ -1,7 +1,9 @@
 """When a daemon that nobody uses ends by itself, so that none is left behind.
 
 A daemon that Krita started would go on for ever: it holds its port and its memory, and an update
-would find it in the way. One that was started by hand, or by the system, is to go on.
+would find it in the way. So it ends a moment after the last Krita, which may only be starting
+again. Its jobs are saved, and go on when it is started again. One that was started by hand, or by
+the system, is to go on.
 """
 
 from __future__ import annotations
