@@ -123,21 +123,23 @@ def test_a_smaller_result_is_scaled_smoothly_in_its_own_depth(
     assert (np.diff(edge, axis=1) >= -0.01).all()
 
 
-def test_a_preview_can_be_kept_as_a_16_bit_layer(noted: dict[str, Any]) -> None:
-    preview = noted["preview"]
-    pixels = rows(preview["pixels"], 40)
-    alpha = np.frombuffer(bytes.fromhex(preview["alpha"]), "<u2").reshape(30, 40)
+def test_a_smaller_result_is_enlarged_in_16_bits_with_the_layers_alpha(
+    noted: dict[str, Any],
+) -> None:
+    small = noted["small"]
+    pixels = rows(small["pixels"], 40)
+    alpha = np.frombuffer(bytes.fromhex(small["alpha"]), "<u2").reshape(30, 40)
     np.testing.assert_array_equal(pixels[..., 3], alpha)
     assert (pixels[..., :3] >= 65533).all()
-    assert preview["wrong"].startswith("The daemon returned GRAY u8 where BGRA u16 was asked for.")
+    assert small["wrong"].startswith("The daemon returned BGRA u8 where BGRA u16 was asked for.")
 
 
 def test_pixels_that_krita_does_not_take_are_told_where_krita_says_so(
     noted: dict[str, Any],
 ) -> None:
-    preview = noted["preview"]
-    told = preview["into a group"].startswith("Krita did not take the pixels of the result.")
-    major, minor = (int(part) for part in preview["version"].split(".")[:2])
+    small = noted["small"]
+    told = small["into a group"].startswith("Krita did not take the pixels of the result.")
+    major, minor = (int(part) for part in small["version"].split(".")[:2])
     assert told is ((major, minor) >= (5, 3))
 
 

@@ -132,7 +132,7 @@ def test_a_daemon_that_krita_started_ends_with_it_and_goes_on_with_the_next(
     given = {"picture": str(scene), "style": str(pictures / "style.png")}
     run("quit_with_daemon", **given)
     await_silence(address)
-    with Store(home.data / "gramarye" / "jobs") as store:
+    with Store(home.data / "gramarye") as store:
         [job] = [one for one in store.questions.everybodys() if one.state in UNFINISHED]
     assert job.checkpoints
     noted = run("again", seconds=300, **given)

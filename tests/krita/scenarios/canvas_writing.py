@@ -21,7 +21,7 @@ def scenario(driver):
     yield from _a_new_document(driver)
     yield from _together(driver)
     yield from _scaled(driver)
-    yield from _kept_preview(driver)
+    yield from _small(driver)
     yield from _meanwhile(driver)
     yield from _saved(driver)
 
@@ -208,20 +208,20 @@ def _scaled(driver):
         yield from documents.closed(document)
 
 
-def _kept_preview(driver):
-    """A picture that was stopped early comes as an 8-bit preview, whatever the layer's depth."""
-    noted = driver.values["preview"] = {}
+def _small(driver):
+    """A result that was computed smaller than the layer; others that it cannot be."""
+    noted = driver.values["small"] = {}
     document, layer = yield from _scene(driver, "U16", "sRGB-elle-V2-g10.icc")
     place = reading.read(documents.target(document, layer)).place
-    pixels = b"\xff\xff\xff\xff" * 10 * 7
-    plane = describe("result", 10, 7, "BGRA", "u8", pixels)
-    writing.write(Painting(place, "kept", plane, pixels))
+    pixels = b"\xff" * 8 * 10 * 7
+    plane = describe("result", 10, 7, "BGRA", "u16", pixels)
+    writing.write(Painting(place, "small", plane, pixels))
     yield documents.SETTLED
-    noted["pixels"] = documents.pixels_of(document.nodeByName("kept"), place.box)
+    noted["pixels"] = documents.pixels_of(document.nodeByName("small"), place.box)
     noted["alpha"] = documents.hexed(place.alpha)
-    wrong = describe("result", 10, 7, "GRAY", "u8", bytes(70))
+    wrong = describe("result", 10, 7, "BGRA", "u8", bytes(280))
     noted["wrong"] = documents.refused(
-        lambda: writing.write(Painting(place, "wrong", wrong, bytes(70)))
+        lambda: writing.write(Painting(place, "wrong", wrong, bytes(280)))
     )
     group = document.createGroupLayer("has no pixels")
     noted["version"] = driver.app.version()

@@ -1,4 +1,4 @@
-"""The artist starts the daemon from Krita, and closes Krita in the middle of a job."""
+"""The artist starts the daemon from Krita, and closes Krita in the middle of an endless job."""
 
 
 def scenario(driver):
@@ -10,6 +10,6 @@ def scenario(driver):
     driver.click(dialog.daemon.start_button)
     yield from driver.ready()
     driver.choose(driver.args["style"])
-    dialog.controls.quality.set_value("good")
+    dialog.advanced.fields["steps"].set_value(100_000)
     dialog.apply_button.click()
     yield from driver.until(driver.stepping, "the first step")
