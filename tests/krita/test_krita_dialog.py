@@ -68,7 +68,7 @@ def test_the_mouse_alone_reaches_every_group_of_controls(
     assert choices["selection_only"] is False
     kept, cancelled = noted["jobs"]
     assert noted["one goes on"] is True
-    assert kept.startswith("Stopped; the picture as it stood is a new layer")
+    assert kept.startswith("Stopped at step")
     assert cancelled == "Cancelled. No layer was added."
     assert len(noted["added"]) == 1
     assert noted["said"] == "1 was kept as it stood, 1 was cancelled."
