@@ -52,8 +52,6 @@ CUT_OTHERWISE = (
     "differ."
 )
 
-_STOPPED = ("step", "steps")
-
 _log = logging.getLogger(__name__)
 
 
@@ -303,6 +301,7 @@ class Rendering:
         was stopped early, also after which of its steps."""
         recipe, size = self._recipe, self._settings.size
         precise = replace(recipe, features=replace(recipe.features, precision=network.precision))
+        early = {} if stopped is None else {"stopped": {"step": stopped[0], "steps": stopped[1]}}
         auto = network.precision == "auto"
         dtype = torch.float32 if auto else type_of(network.precision)  # type: ignore[arg-type]
         return json.dumps(
@@ -316,11 +315,7 @@ class Rendering:
                 "threads": torch.get_num_threads(),
                 "dtype": str(dtype).removeprefix("torch."),
                 "plan": arrangement.line,
-                **(
-                    {}
-                    if stopped is None
-                    else {"stopped": dict(zip(_STOPPED, stopped, strict=True))}
-                ),
+                **early,
             },
             separators=(",", ":"),
         )
