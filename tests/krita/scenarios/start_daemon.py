@@ -12,8 +12,9 @@ def scenario(driver):
     yield 300
     driver.shot("start-absent")
     driver.click(dialog.daemon.start_button)
-    yield 300
-    driver.values["starting"] = dialog.daemon.label.text()
+    label = dialog.daemon.label
+    yield from driver.until(lambda: not label.text().startswith("No daemon"), "the click")
+    driver.values["starting"] = label.text()
     driver.shot("start-starting")
     yield from driver.ready()
     driver.choose(driver.args["style"])
