@@ -1,9 +1,13 @@
-"""How workers share the processor."""
+"""How workers share the processor, with each other and with what else the artist uses."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+
+PATIENT = {"GOMP_SPINCOUNT": "1000"}
+"""How often a thread of GNU's OpenMP looks for work before it sleeps. By itself it looks 300 times
+as often: where Krita has taken the core of one, the others burn theirs (docs/benchmarks.md)."""
 
 
 def threads_each(devices: Sequence[str]) -> int | None:

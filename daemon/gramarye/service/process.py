@@ -13,6 +13,7 @@ from typing import Any
 
 import zmq
 
+from .cores import PATIENT
 from .doorkeeper import DOMAIN, Doorkeeper
 from .orders import Orders
 
@@ -73,7 +74,7 @@ class WorkerProcess:
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,  # the daemon's own says one line only
-            env={**os.environ, "PYTHONSAFEPATH": "1", **_threads(options.threads)},
+            env={**PATIENT, **os.environ, "PYTHONSAFEPATH": "1", **_threads(options.threads)},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         assert self._process.stdin is not None
