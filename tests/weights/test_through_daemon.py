@@ -100,6 +100,15 @@ def fetchers(daemon: Daemon) -> list[int]:
     ]
 
 
+def half_is_there(site: Site, directory: Path) -> None:
+    """Wait until the server has sent so much and all of it lies on the disk."""
+    assert site.stalled.wait(PATIENCE)
+    wait_for(
+        lambda: any(file.stat().st_size == HALF for file in directory.rglob("*.part")),
+        "what was sent does not arrive",
+    )
+
+
 @pytest.mark.usefixtures("published")
 def test_what_was_fetched_is_used_by_the_next_job_without_a_restart(
     tmp_path: Path, site: Site, offer: Offer
@@ -127,12 +136,12 @@ def test_what_was_fetched_is_used_by_the_next_job_without_a_restart(
 
 @pytest.mark.usefixtures("published")
 def test_a_fetch_that_is_stopped_goes_on_where_it_stood_and_nobody_waits_meanwhile(
-    tmp_path: Path, site: Site, offer: Offer
+    tmp_path: Path, site: Site, directory: Path
 ) -> None:
     site.stall_after = HALF
     with a_daemon(tmp_path) as daemon, reading(daemon) as ann, reading(daemon) as ben:
         ann.ask("fetch")
-        assert site.stalled.wait(PATIENCE)
+        half_is_there(site, directory)
         assert ben.ask("fetch").state == "fetching"  # the same one
         assert ben.status().clients == 2
         assert len(fetchers(daemon)) == 1
@@ -149,12 +158,12 @@ def test_a_fetch_that_is_stopped_goes_on_where_it_stood_and_nobody_waits_meanwhi
 @pytest.mark.usefixtures("published")
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_a_fetch_ends_with_its_daemon_and_goes_on_with_the_next(
-    tmp_path: Path, site: Site, how: signal.Signals
+    tmp_path: Path, site: Site, directory: Path, how: signal.Signals
 ) -> None:
     site.stall_after = HALF
     with a_daemon(tmp_path) as daemon, reading(daemon) as reader:
         reader.ask("fetch")
-        assert site.stalled.wait(PATIENCE)
+        half_is_there(site, directory)
         [fetcher] = fetchers(daemon)
         os.kill(daemon.process.pid, how)
         await_ends([fetcher])
