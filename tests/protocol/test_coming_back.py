@@ -19,6 +19,7 @@ from gramarye_protocol import (
     Follow,
     Hello,
     Keep,
+    Message,
     Progressed,
     Result,
     Settings,
@@ -78,6 +79,13 @@ class Line:
         """Lose the connection with all that is on its way, and make another."""
         self.daemon.connect()
         self.session.again()
+
+    def again(self) -> list[Message]:
+        """Lose the connection, and greet over another; what the client says first over that."""
+        self.cut()
+        self.there()
+        self.back()
+        return [decode(frames)[0] for frames in self.session.outgoing()]
 
     def ends(self) -> list[Event]:
         return [event for event in self.events if isinstance(event, Finished | Failure | Result)]
@@ -204,10 +212,7 @@ def test_a_cancel_that_was_lost_on_the_way_is_said_again() -> None:
     line.submit()
     line.carry()
     line.session.cancel("one")
-    line.cut()
-    line.there()
-    line.back()
-    assert [decode(frames)[0] for frames in line.session.outgoing()] == [Cancel("one")]
+    assert line.again() == [Cancel("one")]
 
 
 def test_that_a_picture_is_enough_is_said_again_after_the_job_itself() -> None:
@@ -216,10 +221,7 @@ def test_that_a_picture_is_enough_is_said_again_after_the_job_itself() -> None:
     line.session.follow("two")
     line.carry()
     line.session.keep("one")
-    line.cut()
-    line.there()
-    line.back()
-    told = [decode(frames)[0] for frames in line.session.outgoing()]
+    told = line.again()
     assert [type(message) for message in told] == [Submit, Keep]
     assert told[-1] == Keep("one")
 
@@ -253,10 +255,7 @@ def test_jobs_that_have_ended_are_not_taken_up_again() -> None:
     line.carry()
     line.session.follow("unknown")
     line.carry()
-    line.cut()
-    line.there()
-    line.back()
-    assert list(line.session.outgoing()) == []
+    assert line.again() == []
 
 
 def test_an_older_daemon_in_place_of_the_one_before_gets_the_job_and_says_what_it_cannot() -> None:

@@ -349,11 +349,17 @@ def test_a_style_that_was_used_before_is_not_fitted_again_and_no_byte_changes(
     assert len(fits) == 1
 
 
-def test_a_job_that_is_spared_its_fit_teaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    taught: list[float] = []
+@pytest.fixture
+def taught(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What jobs took, as estimates learn it."""
+    lessons: list[float] = []
     monkeypatch.setattr("gramarye.estimating.measure", lambda *_: Rates(1e-3, 1e9, 1e-9))
     monkeypatch.setattr("gramarye.estimating.SHORTEST_LESSON", 0.0)
-    monkeypatch.setattr(Rates, "learned", lambda self, promised, took: taught.append(took) or self)
+    monkeypatch.setattr(Rates, "learned", lambda self, promised, took: lessons.append(took) or self)
+    return lessons
+
+
+def test_a_job_that_is_spared_its_fit_teaches_nothing(taught: list[float]) -> None:
     studio = Studio("cpu")
     for _ in range(2):
         for moment in studio.render(QUICK, list(_pair().values())):
@@ -362,11 +368,7 @@ def test_a_job_that_is_spared_its_fit_teaches_nothing(monkeypatch: pytest.Monkey
     assert len(taught) == 1
 
 
-def test_a_job_that_is_stopped_early_teaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    taught: list[float] = []
-    monkeypatch.setattr("gramarye.estimating.measure", lambda *_: Rates(1e-3, 1e9, 1e-9))
-    monkeypatch.setattr("gramarye.estimating.SHORTEST_LESSON", 0.0)
-    monkeypatch.setattr(Rates, "learned", lambda self, promised, took: taught.append(took) or self)
+def test_a_job_that_is_stopped_early_teaches_nothing(taught: list[float]) -> None:
     for moment in Studio("cpu").render(QUICK, list(_pair().values()), enough=lambda: True):
         if isinstance(moment, Begun):
             moment.plan()

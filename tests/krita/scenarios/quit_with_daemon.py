@@ -2,11 +2,8 @@
 
 
 def scenario(driver):
-    driver.open(driver.args["picture"])
-    yield 1000
-    yield from driver.open_dialog()
+    yield from driver.absent()
     dialog = driver.dialog
-    yield from driver.until(dialog.daemon.start_button.isEnabled, "the start button")
     driver.click(dialog.daemon.start_button)
     yield from driver.ready()
     driver.choose(driver.args["style"])

@@ -2,10 +2,7 @@
 
 
 def scenario(driver):
-    driver.open(driver.args["picture"])
-    yield 1000
-    yield from driver.open_dialog()
-    yield from driver.until(driver.dialog.daemon.start_button.isEnabled, "the start button")
+    yield from driver.absent()
     driver.dialog.daemon.start_button.click()
     yield from driver.until(lambda: driver.said() != "", "the sentence")
     driver.values["said"] = driver.said()

@@ -104,6 +104,13 @@ class Driver:
         label = self.dialog.daemon.label
         yield from self.until(lambda: label.text().startswith("Computes with"), "the daemon", 90)
 
+    def absent(self):
+        """A picture and the dialog, where no daemon answers and one may be started."""
+        self.open(self.args["picture"])
+        yield 1000
+        yield from self.open_dialog()
+        yield from self.until(self.dialog.daemon.start_button.isEnabled, "the start button")
+
     def message(self, shot):
         """Ask for the dialog where a message comes in its place; gives what that says."""
         # The message is modal, so the trigger must not be waited for here.
